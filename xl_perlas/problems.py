@@ -46,10 +46,25 @@ class PerlasError(Exception):
 #: code -> (severity, cause, next step). Groups: A archivos, B balances, C catálogo e identidades, D definiciones,
 #: E evaluación, L libro de Excel, U uso.
 MESSAGES: dict[str, tuple[str, str, str]] = {
+    # --- balances: figures
+    "B20": (INFO, "{column}: se leyó con {mark} (cifras que lo muestran: {comma} con coma, {point} con punto; "
+            "dudosas por sí solas: {doubtful}).",
+            "si no es así, corrija las cifras o escríbalas como números."),
+    "B21": (ERROR, "en {column}, «{text}» es ambiguo{hint} y ninguna otra cifra de la columna lo aclara.",
+            "escriba la celda como número, o la columna con dos decimales."),
+    "B22": (ERROR, "en {column}, «{text}» contradice el separador decimal del resto de la columna{hint}.",
+            "corrija el separador de esa celda; mientras tanto la cifra no se usa."),
+    "B23": (ERROR, "en {column}, «{text}» no es una cifra{hint}.",
+            "corrija la celda; mientras tanto la cifra no se usa."),
+    "B24": (ERROR, "en {column}, la celda contiene el error {text}.",
+            "corrija la fórmula de la celda; mientras tanto la cifra no se usa."),
+    "B25": (WARNING, "{column}: tantas cifras con coma decimal ({comma}) como con punto decimal ({point}); cada una se "
+            "leyó por sí sola y las dudosas ({doubtful}) no se usan.",
+            "escriba toda la columna con el mismo separador decimal."),
     # --- identities and catalogue
     "C01": (ERROR, "La cuenta {code} ({name}) dice {given} en {period} y sus subcuentas suman {expected}: "
-            "diferencia {difference}.",
-            "revise la cuenta y sus subcuentas en el mayor; mire si hay dígitos trastocados."),
+            "diferencia {difference}.{hint}",
+            "revise la cuenta y sus subcuentas en el mayor."),
     "C02": (ERROR, "En {period} el activo (1) es {given} y pasivo más patrimonio suman {expected}: "
             "diferencia {difference}.",
             "revise las cuentas 1, 2 y 3, y si el balance es de antes del cierre las 4 y 5."),
@@ -75,9 +90,9 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "C12": (WARNING, "En {period} todas las cuentas son cero.", "revise si el periodo está vacío; bórrelo si sobra."),
     "C13": (WARNING, "El perfil {profile} está escrito para el catálogo {expected} y el balance usa {catalog}.",
             "elija un perfil del mismo catálogo o compruebe las cuentas en Líneas."),
-    "C14": (WARNING, "En {period} la utilidad de {base} ({before}) no aparece en resultados acumulados (3601), "
-            "que dice {given}.",
-            "compruebe el destino de los excedentes o si los periodos están intercambiados."),
+    "C14": (WARNING, "Los resultados acumulados (3601) de {period}, {given}, son la utilidad (3603) de {base}: "
+            "los periodos parecen intercambiados.",
+            "compruebe que cada columna lleve la fecha de su balance."),
     # --- evaluation: notes of a result
     "E01": (ERROR, "falta la cuenta {accounts} en {period}.",
             "agregue esas cuentas al balance (el plan se detiene antes del detalle o no trae la clase)."),
@@ -112,6 +127,7 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
 
 def problem(
     code: str,
+    /,
     *,
     where: str = "",
     accounts: tuple[str, ...] = (),
