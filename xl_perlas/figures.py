@@ -1,7 +1,7 @@
 """Money figures as people write them: `1.912,41`, `1,912.41`, `(1.912,41)`, `US$ 1 912,41`, `-`.
 
 Whether a comma or a point marks the decimals is decided once a column, from the figures that leave no doubt.
-A figure that stays in doubt, contradicts its column or is none is reported with its cell and becomes NaN; it is
+A figure that stays in doubt, contradicts its column or is none is reported with its cell and becomes NaN: it is
 never guessed.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from xl_perlas.evaluate import Results, note
@@ -225,10 +226,8 @@ def bounds(
     high: list[float] = []
 
     def add(to: list[float], get: Callable[[], float]) -> None:
-        try:
+        with suppress(_NoVerdict):
             to.append(get())
-        except _NoVerdict:
-            pass
 
     goal = indicator.goal
     for condition in goal.conditions:
@@ -236,10 +235,8 @@ def bounds(
         for side in sides:
             add(side, lambda c=condition: number(c.bound, period.lookup))  # type: ignore[misc]
     if goal.structure:
-        try:
+        with suppress(_NoVerdict):
             side_of = _side(profile.indicators[goal.structure], period.lookup(goal.structure), period)
             for to in ([low], [low, high], [high])[side_of + 1]:
                 add(to, lambda: period.lookup(goal.reference))
-        except _NoVerdict:
-            pass
     return (max(low) if low else None), (min(high) if high else None)

@@ -10,10 +10,11 @@ from typing import Any
 from xl_perlas._version import __version__
 from xl_perlas.balance import Balance
 from xl_perlas.catalogs import AUTO, Choice, choose_for
+from xl_perlas.compile import compile_profile
 from xl_perlas.evaluate import Context, Contribution, Results, contexts, contributions, evaluate_ratio
 from xl_perlas.goals import Verdict, bounds, verdicts
 from xl_perlas.identities import check
-from xl_perlas.load import compile_profile, load_profile
+from xl_perlas.load import load_profile
 from xl_perlas.model import Definitions, Indicator, Profile, Result
 from xl_perlas.periods import YEAR_TO_DATE
 from xl_perlas.problems import Problem, problem
