@@ -12,6 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from xl_perlas.formula import LinearForm
 
 #: Rows of the balance that are not accounts, and what they are worth when not given (None: missing).
 ENTITY_DATA: dict[str, float | None] = {
@@ -38,6 +43,21 @@ class Absence(Enum):
     ENTITY = "dato"
     UNREADABLE = "ilegible"
     TOTAL_NOT_LISTED = "sin_total"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A linear form laid over the rows of one chart: all that stays the same while only the figures change.
+
+    `listed`: (code, lag, row, coefficient) of the accounts that the chart lists. `unlisted`: one (code, lag) for each
+    set of accounts that it does not list and that are worth the same in any period. `checkable`: the accounts that an
+    identity speaks about (they have sub-accounts, or are 1, 2 or 3). Terms with a coefficient of zero are left out.
+    """
+
+    listed: tuple[tuple[str, int, int, float], ...]
+    unlisted: tuple[tuple[str, int], ...]
+    checkable: tuple[tuple[str, int], ...]
+    compares: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +92,35 @@ class Chart:
         if known is None:
             known = self._child_rows[code] = tuple(self._top_level(self.descendants(code)))
         return known
+
+    @cached_property
+    def _plans(self) -> WeakKeyDictionary[LinearForm, Plan]:
+        return WeakKeyDictionary()
+
+    def plan(self, form: LinearForm) -> Plan:
+        """How `form` reads this chart. Made once for each form."""
+        known = self._plans.get(form)
+        if known is None:
+            known = self._plans[form] = self._make_plan(form)
+        return known
+
+    def _make_plan(self, form: LinearForm) -> Plan:
+        terms = [term for term in form.terms if term[2]]
+        here = [(code, lag, self.row[code], c) for code, lag, c in terms if code in self.row]
+        unlisted = {(self._alike(code), lag): (code, lag) for code, lag, _ in terms if code not in self.row}
+        return Plan(
+            tuple(here),
+            tuple(unlisted.values()),
+            tuple((code, lag) for code, lag, _, _ in here if code in ("1", "2", "3") or self.descendants(code)),
+            any(lag for _, lag, _ in terms),
+        )
+
+    def _alike(self, code: str) -> str:
+        """Unlisted accounts with the same answer here are worth the same in any period (see `Column.get`)."""
+        if code in ENTITY_DATA or self.descendants(code):
+            return code
+        ancestors = (code[:end] for end in range(len(code) - 1, 0, -1))
+        return next((f"{a}…" for a in ancestors if a in self.row), f"{code[0]}…")
 
     def _top_level(self, rows: Sequence[int]) -> Iterator[int]:
         last = ""
@@ -122,6 +171,11 @@ class Column:
     def _lists_under(self, code: str) -> bool:
         values = self.values
         return any(values[row] is not None for row in self.chart.descendants(code))
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether every readable figure is a whole number: a chart without cents, or in thousands."""
+        return all(v is None or v != v or v == int(v) for v in self.values)
 
     def children(self, code: str) -> list[int]:
         """Rows of the accounts that should add up to `code` in this period."""

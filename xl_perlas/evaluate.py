@@ -147,13 +147,43 @@ def evaluate_ratio(ratio: Ratio, ctx: Context) -> Result:
     """
     flow = ratio.indicator.flow
     missing: dict[tuple[Absence, int], list[str]] = {}
-    numerator = _total(_terms(ratio.numerator, ctx, flow), ctx, missing)
+    numerator = _sum(ratio.numerator, ctx, flow, missing)
     denominator = None
     if ratio.denominator is not None:
-        denominator = _total(_terms(ratio.denominator, ctx, False), ctx, missing)
+        denominator = _sum(ratio.denominator, ctx, False, missing)
     if missing:
         return Result(None, Status.NO_DATA, _missing_note(missing, ctx))
     return _quotient(ratio, numerator, denominator, ctx)
+
+
+def _sum(form: LinearForm, ctx: Context, flow: bool, missing: dict[tuple[Absence, int], list[str]]) -> float:
+    """Value of a form; what it lacks goes into `missing`. The planned way unless something is missing or trailing."""
+    planned = None if flow and ctx.december else _planned_total(form, ctx, ctx.factor if flow else 1.0)
+    return _total(_terms(form, ctx, flow), ctx, missing) if planned is None else planned
+
+
+def _planned_total(form: LinearForm, ctx: Context, factor: float) -> float | None:
+    """The same sum as `_total`, row by row over the chart's plan of the form; None where something is missing."""
+    now, base = ctx.now.column, ctx.base.column
+    if now is None:
+        return None
+    plan = now.chart.plan(form)
+    if plan.compares and (base is None or base.chart is not now.chart):
+        return None
+    columns = (now, base or now)
+    if any(isinstance(ctx.value(code, lag), Absence) for code, lag in plan.unlisted):
+        return None
+    figures = (columns[0].values, columns[1].values)
+    parts = []
+    for code, lag, row, coefficient in plan.listed:
+        value = figures[lag][row]
+        if value is None or value != value:
+            known = ctx.value(code, lag)
+            if isinstance(known, Absence):
+                return None
+            value = known
+        parts.append(coefficient * factor * value)
+    return _rounded(parts)
 
 
 def _total(
@@ -167,6 +197,10 @@ def _total(
                 missing.setdefault((value, lag), []).append(code)
             else:
                 parts.append(coefficient * value)
+    return _rounded(parts)
+
+
+def _rounded(parts: list[float]) -> float:
     total = math.fsum(parts)
     return 0.0 if parts and abs(total) <= _ROUNDING * max(map(abs, parts)) else total
 
@@ -197,10 +231,18 @@ def _doubts(ratio: Ratio, ctx: Context) -> list[str]:
     """Identities that the accounts of this indicator break, each once."""
     found: dict[str, None] = {}
     for form in (ratio.numerator, ratio.denominator):
-        for code, lag, coefficient in form.terms if form else ():
-            if coefficient and (doubt := ctx.doubt(code, lag)):
+        for code, lag in _checkable(form, ctx) if form else ():
+            if doubt := ctx.doubt(code, lag):
                 found[f"{doubt} en {ctx.moment(lag).label}"] = None
     return [note("E07", detail="; ".join(found))] if found else []
+
+
+def _checkable(form: LinearForm, ctx: Context) -> Iterable[tuple[str, int]]:
+    """Accounts of a form that an identity speaks about."""
+    now, base = ctx.now.column, ctx.base.column
+    if now and (base is None or base.chart is now.chart):
+        return now.chart.plan(form).checkable
+    return [(code, lag) for code, lag, coefficient in form.terms if coefficient]
 
 
 def note(code: str, **values: object) -> str:
@@ -212,14 +254,15 @@ def _missing_note(missing: Mapping[tuple[Absence, int], list[str]], ctx: Context
     codes_of = {
         Absence.MISSING: "E01", Absence.ENTITY: "E02", Absence.UNREADABLE: "E04", Absence.TOTAL_NOT_LISTED: "E09",
     }  # fmt: skip
-    notes: dict[str, None] = {}
+    periods: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for (absence, lag), codes in missing.items():
         moment = ctx.moment(lag)
-        if moment.column is None:
-            notes[note("E03", period=moment.label)] = None
-            continue
-        notes[note(codes_of[absence], accounts=_some(codes), period=moment.label)] = None
-    return " ".join(notes)
+        key = ("E03", ()) if moment.column is None else (codes_of[absence], _some(codes))
+        periods.setdefault(key, []).append(moment.label)
+    return " ".join(
+        note(code, accounts=accounts, period=" y ".join(dict.fromkeys(labels)))
+        for (code, accounts), labels in periods.items()
+    )
 
 
 def _some(codes: list[str]) -> tuple[str, ...]:

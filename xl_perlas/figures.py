@@ -16,6 +16,9 @@ from typing import Literal, NamedTuple
 
 from xl_perlas.problems import Problem, problem
 
+#: Stands in a cell whose formula has no stored result: a program wrote it, and no spreadsheet opened it since.
+UNCALCULATED = "#SIN_CALCULAR!"
+
 DecimalMark = Literal[",", "."]
 
 
@@ -155,6 +158,8 @@ def _settle(reading: _Cell, decimal: DecimalMark | None) -> float | Unreadable |
 
 def _read(value: object) -> _Cell:
     """A number, None (empty), a text that is no figure, or one whose reading depends on the decimal mark."""
+    if isinstance(value, float) and math.isfinite(value):
+        return float(value)  # numpy's float64 is a float too
     if isinstance(value, str):
         if _SIMPLE.fullmatch(value):
             number = float(value)
@@ -179,7 +184,7 @@ def _read_text(raw: str) -> _Cell:
     if not text:
         return None
     if _ERROR.fullmatch(text):
-        return Unreadable(text, "B24")
+        return Unreadable(text, "B27" if text == UNCALCULATED else "B24")
     body, sign = _unsigned(text.translate(_MARKS))
     if body is None:
         return None

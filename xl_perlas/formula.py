@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
@@ -79,7 +80,8 @@ class _Parser:
         while at < end:
             match = _TOKEN.match(self.text, at)
             if not match:
-                raise FormulaError(f"no se entiende «{self.text[at:].strip()[:20]}» (posición {at + 1})")
+                rest = self.text[at:].lstrip()
+                raise FormulaError(f"no se entiende «{rest[:20].strip()}» (posición {len(self.text) - len(rest) + 1})")
             kind = str(match.lastgroup)
             yield kind, match[kind], match.start(kind)
             at = match.end()
@@ -314,7 +316,8 @@ def render(
 
 
 def _decimal(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):.15g}"
+    """Without an exponent, so that what is written can be read again."""
+    return format(Decimal(value.numerator) / value.denominator, "f")
 
 
 def spreadsheet(node: Node, cell: Callable[[str, int], str]) -> str:

@@ -119,13 +119,14 @@ def _conditions(goal: Goal, value: float, text: str, period: _Period) -> Verdict
 
 
 def _all_met(goal: Goal, period: _Period) -> bool:
-    met = True
-    for key in goal.requires:
-        one = _verdict(period.profile.indicators[key], period)
-        if one.meets is None:
+    """As with conditions, one that is not met decides, even where another cannot be judged."""
+    verdicts_of = {key: _verdict(period.profile.indicators[key], period).meets for key in goal.requires}
+    if False in verdicts_of.values():
+        return False
+    for key, meets in verdicts_of.items():
+        if meets is None:
             raise _NoVerdict(note("E21", indicator=key))
-        met = met and one.meets
-    return met
+    return True
 
 
 def _holds(condition: Condition, value: float, period: _Period) -> bool:

@@ -31,7 +31,7 @@ JUMP_RATIO, JUMP_SHARE = 5.0, 0.05
 
 def tolerance(column: Column, figures: int) -> float:
     """Largest difference that rounding alone explains: one cent, or half a unit a figure in a chart without cents."""
-    if column.chart.codes and all(v is None or v != v or v == int(v) for v in column.values):
+    if column.chart.codes and column.whole:
         return 0.5 * (figures + 1) if figures > 1 else CENT
     return CENT
 
@@ -50,6 +50,8 @@ def child_break(column: Column, code: str, catalog: Catalog) -> float | None:
     if not rows:
         return None
     difference = given - math.fsum(values[r] or 0.0 for r in rows)
+    if abs(difference) <= CENT:  # no tolerance is smaller, and finding it may read the whole column
+        return None
     # NaN (an unreadable figure) compares false: nothing can be said of the sum
     return difference if abs(difference) > tolerance(column, len(rows)) else None
 

@@ -49,6 +49,11 @@ def profile_names() -> list[str]:
     """Names of the bundled profiles."""
     return sorted(_bundled("profiles"))
 
+
+def parameter_names() -> list[str]:
+    """Names of the bundled parameter files; one with a profile's own name holds what its source published."""
+    return sorted(_bundled("parameters"))
+
 # --- profiles ---------------------------------------------------------------------------------------------------------
 
 

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_perlas import ole, scan_workbook
+from xl_perlas import ole
 from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.safe_archive import MIB
+from xl_perlas.scan_workbook import Errors, scan_archive
+from xl_perlas.scan_xls import scan_xls
 
 MAX_FILE = 512 * MIB
 _SEPARATORS = ";\t|,"  # the comma last: it is also inside names and figures
@@ -34,15 +36,13 @@ _OTHER_KINDS = (
 class Grid:
     """A sheet of a workbook, or a text file.
 
-    `lines[i]` is the number (row or line, from 1) of `rows[i]`; `offset` how many empty columns stand before
-    the first.
+    `lines[i]` is the number (row or line, from 1) of `rows[i]`.
     """
 
     file: str
     sheet: str
     rows: Sequence[Sequence[object]]
     lines: Sequence[int]
-    offset: int = 0
     hidden: bool = False
 
     def address(self, row: int, column: int) -> str:
@@ -51,7 +51,7 @@ class Grid:
             return f"{self.file} línea {self.lines[row]}, columna {column + 1}"
         plain = self.sheet.replace("_", "").isalnum() and not self.sheet[0].isdigit()
         name = self.sheet if plain else "'" + self.sheet.replace("'", "''") + "'"
-        return f"{name}!{column_letters(column + self.offset)}{self.lines[row]}"
+        return f"{name}!{column_letters(column)}{self.lines[row]}"
 
     def cell(self, row: int, column: int) -> object:
         """What the cell holds; None when it is empty or outside the grid."""
@@ -80,9 +80,9 @@ def load_grids(path: str | os.PathLike[str], sheet: str | None = None) -> tuple[
     file = Path(path)
     data = _bytes(file)
     if data.startswith(b"PK"):
-        return _workbook(data, file.name, scan_workbook.scan_archive(data, file.name), sheet), []
+        return _workbook(data, scan_archive(data, file.name), file.name, sheet), []
     if data.startswith(ole.MAGIC):
-        return _workbook(data, file.name, scan_workbook.scan_xls(data, file.name), sheet), []
+        return _workbook(*scan_xls(data, file.name), file.name, sheet), []
     for magic, kind in _OTHER_KINDS:
         if data.startswith(magic):
             raise PerlasError(problem("A11", where=file.name, kind=kind))
@@ -151,7 +151,7 @@ def _decode(data: bytes, where: str) -> tuple[str, list[Problem]]:
 
 
 def _csv(text: str, file: str) -> Grid:
-    first, _, rest = text.partition("\n")
+    first = text[:20].partition("\n")[0]
     declared = first.strip().lower().removeprefix("sep=") if first[:4].lower() == "sep=" else ""
     separator = declared if len(declared) == 1 else _separator(text)
     rows: list[list[str]] = []
@@ -185,10 +185,10 @@ def _separator(text: str) -> str:
 
 
 def _workbook(
-    data: bytes, file: str, errors: dict[str, scan_workbook.Errors], sheet: str | None
+    data: bytes, errors: dict[str, Errors], file: str, sheet: str | None
 ) -> list[Grid]:
     try:
-        return _sheets(data, file, errors, sheet)
+        return _sheets(data, errors, file, sheet)
     except (PerlasError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # calamine panics on some damaged files, and a panic is no Exception
@@ -196,28 +196,23 @@ def _workbook(
         raise PerlasError(problem(code, where=file)) from error
 
 
-def _sheets(data: bytes, file: str, errors: dict[str, scan_workbook.Errors], sheet: str | None) -> list[Grid]:
+def _sheets(data: bytes, errors: dict[str, Errors], file: str, sheet: str | None) -> list[Grid]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-        cells = [m for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
+        chosen = [m for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
         if sheet is not None:
-            cells = [m for m in cells if m.name.strip().casefold() == sheet.strip().casefold()]
-            if not cells:
+            chosen = [m for m in chosen if m.name.strip().casefold() == sheet.strip().casefold()]
+            if not chosen:
                 names = ", ".join(f"«{name}»" for name in book.sheet_names)
                 raise PerlasError(problem("A17", where=file, sheet=sheet, names=names))
         grids = []
-        for meta in cells:
-            loaded = book.get_sheet_by_name(meta.name)
-            top, left = loaded.start or (0, 0)
-            rows = [_trimmed(row) for row in loaded.iter_rows()]
-            grids.append(
-                _with_errors(
-                    Grid(file, meta.name, rows, range(top + 1, top + 1 + len(rows)), left,
-                         meta.visible != SheetVisibleEnum.Visible),
-                    rows, errors.get(meta.name, {}),
-                )
-            )  # fmt: skip
+        for meta in chosen:
+            cells = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+            rows = [_trimmed(row) for row in cells]
+            _put_errors(rows, errors.get(meta.name, {}))
+            hidden = meta.visible != SheetVisibleEnum.Visible
+            grids.append(Grid(file, meta.name, rows, range(1, len(rows) + 1), hidden))
         return grids
 
 
@@ -228,12 +223,9 @@ def _trimmed(row: Sequence[object]) -> list[object]:
     return list(row[:end])
 
 
-def _with_errors(grid: Grid, rows: list[list[object]], errors: scan_workbook.Errors) -> Grid:
+def _put_errors(rows: list[list[object]], errors: Errors) -> None:
     """Put the text of each error back into its cell, which calamine leaves empty."""
-    top = grid.lines[0] - 1 if rows else 0
-    for (line, column), text in errors.items():
-        row, place = line - top, column - grid.offset
-        if 0 <= row < len(rows) and 0 <= place:
-            rows[row] += [""] * (place + 1 - len(rows[row]))
-            rows[row][place] = text
-    return grid
+    for (row, column), text in errors.items():
+        if row < len(rows):
+            rows[row] += [""] * (column + 1 - len(rows[row]))
+            rows[row][column] = text

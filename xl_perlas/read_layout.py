@@ -18,11 +18,12 @@ from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.read_grid import Grid, column_letters
 
 HEADER_ROWS = 30  # a header further down than this is not looked for
+MAX_COLUMNS = 1_000  # a balance of eighty years by month
 _SAMPLE = 500
 
 _CODE = re.compile(
-    r"(?:(?:cod|codigo|codigos|no|n|num|numero|nro)(?: (?:de )?(?:la )?(?:cuenta|cta|contable|puc|cuc|catalogo))?"
-    r"|cta|cuenta contable|code|account code|account|puc|cuc)"
+    r"cod|codigos?|(?:cod|codigo|no|n|num|numero|nro) (?:de )?(?:la )?(?:cuenta|cta|contable|puc|cuc)"
+    r"|(?:cta|cuenta contable|code|account code|account|puc|cuc)"
 )
 _NAME = re.compile(
     r"(?:nombres?|descripcion|detalle|denominacion|concepto|rubro|name|account name|description)"
@@ -92,17 +93,18 @@ def find_layout(grid: Grid) -> Layout:
         raise PerlasError(problem("B01", where=_place(grid), limit=HEADER_ROWS))
     block = _header_block(grid, header)
     first = max(block) + 1
-    width = max((c + 1 for r in block for c in range(len(grid.rows[r])) if grid.cell(r, c) is not None), default=0)
+    filled = (c + 1 for r in block for c in range(len(grid.rows[r])) if grid.cell(r, c) is not None)
+    width = min(max(filled, default=0), MAX_COLUMNS)
     titles = [[grid.cell(r, c) for r in block] for c in range(width)]
     code = _code_column(grid, titles, first)
     if code is None:
         raise PerlasError(problem("B01", where=_place(grid), limit=HEADER_ROWS))
     name = _name_column(grid, titles, code, first)
     others = [c for c in range(width) if c not in (code, name)]
-    values, notes = _value_columns(grid, block, others, min(block))
+    values, notes = _value_columns(grid, block, others, header)
     if not any(grid.cell(r, code) is not None for r in range(first, len(grid.rows))):
         raise PerlasError(problem("B05", where=_place(grid)))
-    notes += _ignored(grid, titles, [c for c in others if all(c != v.column for v in values)])
+    notes = notes + _ignored(grid, titles, {code, name, *(v.column for v in values)}, first)
     return Layout(header, first, code, name, tuple(values), width, _entity(grid, header), tuple(notes))
 
 
@@ -119,6 +121,8 @@ def _header_row(grid: Grid) -> int | None:
 def _header_score(row: Sequence[object]) -> int:
     """How much a row looks like a header: words for codes, names and balances, and periods."""
     cells = [c for c in row if c is not None and c != ""]
+    if any(isinstance(c, (int, float)) and parse_period(c) is None for c in cells):
+        return 0
     words = [fold(c) for c in cells if isinstance(c, str)]
     periods = sum(_period_of(c) is not None for c in cells)
     code = any(_CODE.fullmatch(w) for w in words)
@@ -135,9 +139,9 @@ def _header_block(grid: Grid, header: int) -> list[int]:
     above = header - 1
     if above >= 0 and any(_period_of(c) is not None for c in grid.rows[above]):
         rows.insert(0, above)
-    below = [c for c in grid.rows[header + 1]] if header + 1 < len(grid.rows) else []
-    words = [fold(c) for c in below if c is not None and c != ""]
-    if words and all(_VALUE.fullmatch(w) or _NOT_BALANCE.fullmatch(w) or _period_of(w) for w in words):
+    below = grid.rows[header + 1] if header + 1 < len(grid.rows) else ()
+    titles = [c for c in below if c is not None and c != ""]
+    if titles and all(_is_value_title(c) or _NOT_BALANCE.fullmatch(fold(c)) or _period_of(c) for c in titles):
         rows.append(header + 1)
     return rows
 
@@ -150,8 +154,14 @@ def _period_of(title: object) -> Period | None:
     return period
 
 
+def _is_value_title(title: object) -> bool:
+    word = fold(title)
+    return isinstance(title, str) and (_VALUE.fullmatch(word) is not None or _month_name(word))
+
+
 def _month_name(word: str) -> bool:
-    return len(word) >= 3 and word.isalpha() and parse_period(f"{word} 2000") is not None
+    period = parse_period(f"{word} 2000") if word.isalpha() else None
+    return period is not None and not period.annual
 
 
 def _code_column(grid: Grid, titles: Sequence[Sequence[object]], first: int) -> int | None:
@@ -193,16 +203,24 @@ def _name_column(grid: Grid, titles: Sequence[Sequence[object]], code: int, firs
 
 
 def _value_columns(
-    grid: Grid, block: Sequence[int], columns: Sequence[int], top: int
+    grid: Grid, block: Sequence[int], columns: Sequence[int], header: int
 ) -> tuple[list[ValueColumn], list[Problem]]:
-    spread = {r: _spread(grid, r, columns) for r in block[:-1]}
-    titles = {c: [spread[r][c] if r in spread else grid.cell(r, c) for r in block] for c in columns}
+    titles = {c: [grid.cell(r, c) for r in block] for c in columns}
     candidates = [c for c in columns if not any(_NOT_BALANCE.fullmatch(fold(t)) for t in titles[c] if t is not None)]
+    above = _spread(grid, block[0], columns) if len(block) > 1 else {}
+    for c in candidates:  # a title above several columns holds for those that say `Saldo` or a month below it
+        if titles[c][0] is None and c in above and any(_is_value_title(t) for t in titles[c][1:]):
+            titles[c][0] = above[c]
     dated = [ValueColumn(c, p) for c in candidates if (p := _first_period(titles[c])) is not None]
-    if dated:
-        return dated, []
-    months = [c for c in candidates if any(_month_name(fold(t)) for t in titles[c])]
-    plain = [c for c in candidates if any(_VALUE.fullmatch(fold(t)) for t in titles[c])]
+    return (dated, []) if dated else _undated(grid, {c: titles[c] for c in candidates}, header)
+
+
+def _undated(
+    grid: Grid, titles: dict[int, list[object]], header: int
+) -> tuple[list[ValueColumn], list[Problem]]:
+    """The column of balances (or one a month) when the header gives no period: the period is written elsewhere."""
+    months = [c for c in titles if any(_month_name(fold(t)) for t in titles[c])]
+    plain = [c for c in titles if any(_VALUE.fullmatch(fold(t)) for t in titles[c])]
     best = [c for c in plain if any(_BEST_VALUE.fullmatch(fold(t)) for t in titles[c])]
     chosen = months or (best if len(best) == 1 else plain)
     if not chosen:
@@ -210,7 +228,7 @@ def _value_columns(
     if len(chosen) > 1 and not months:
         names = ", ".join(f"«{_title(titles[c])}»" for c in chosen)
         raise PerlasError(problem("B04", where=_place(grid), columns=names))
-    period, source = _period_around(grid, top)
+    period, source = _period_around(grid, header)
     if period is None:
         raise PerlasError(problem("B03", where=_place(grid), column=_title(titles[chosen[0]])))
     values = [ValueColumn(c, _month_in(titles[c], period.year) or period) for c in chosen]
@@ -244,12 +262,14 @@ def _month_in(titles: Iterable[object], year: int) -> Period | None:
 
 def _period_around(grid: Grid, header: int) -> tuple[Period | None, str]:
     """The period of the whole table and where it is written: a title above it, the sheet's name, the file's name."""
-    for row, column, period in _dated_titles(grid, header):
+    dated = _dated_titles(grid, header)
+    if dated:
+        row, column, period = dated[0]
         return period, f"de la celda {grid.address(row, column)} («{str(grid.cell(row, column))[:80]}»)"
-    if grid.sheet and (period := find_period(grid.sheet)):
-        return period, f"del nombre de la hoja («{grid.sheet}»)"
-    if period := find_period(Path(grid.file).stem):
-        return period, f"del nombre del archivo («{grid.file}»)"
+    if grid.sheet and (named := find_period(grid.sheet)):
+        return named, f"del nombre de la hoja («{grid.sheet}»)"
+    if named := find_period(Path(grid.file).stem):
+        return named, f"del nombre del archivo («{grid.file}»)"
     return None, ""
 
 
@@ -288,9 +308,18 @@ def find_period(value: object) -> Period | None:
     return None
 
 
-def _ignored(grid: Grid, titles: Sequence[Sequence[object]], columns: Iterable[int]) -> list[Problem]:
-    said = [f"{column_letters(c + grid.offset)} «{_title(titles[c])}»" for c in columns if _title(titles[c])]
-    return [problem("B07", where=_place(grid), columns=", ".join(said))] if said else []
+def _ignored(
+    grid: Grid, titles: Sequence[Sequence[object]], used: set[int | None], first: int
+) -> list[Problem]:
+    below = range(first, min(first + _SAMPLE, len(grid.rows)))
+    width = max([len(titles), *(len(grid.rows[r]) for r in below)])
+    said = []
+    for column in range(width):
+        title = _title(titles[column]) if column < len(titles) else ""
+        if column not in used and (title or any(grid.cell(r, column) is not None for r in below)):
+            said.append(f"{column_letters(column)} «{title or 'sin título'}»")
+    more = f" y {len(said) - 20} más" if len(said) > 20 else ""
+    return [problem("B07", where=_place(grid), columns=", ".join(said[:20]) + more)] if said else []
 
 
 def _title(titles: Sequence[object]) -> str:

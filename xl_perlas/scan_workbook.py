@@ -1,8 +1,8 @@
 """What must be known about a workbook that the library which reads its cells does not tell.
 
 It gives an empty cell for one in error (`#REF!`), which would make an account "not listed"; and it reserves memory for
-the rectangle between the first and the last cell, so that one cell in XFD1048576 ends the process. Both are looked up
-here in the parts of the file, before.
+the rectangle between the first and the last cell and for every count that the file declares, so that one cell in
+XFD1048576 ends the process. Both are looked up here in the parts of the file, before. Old .xls: `scan_xls.py`.
 """
 
 from __future__ import annotations
@@ -13,16 +13,25 @@ import struct
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
-from xl_perlas import ole
+from xl_perlas.figures import UNCALCULATED
 from xl_perlas.problems import PerlasError, problem
 from xl_perlas.safe_archive import safe_parts
 
 Errors = dict[tuple[int, int], str]  #: (row, column), from 0, of each cell in error and its text
 
 MAX_CELLS = 65_536 * 256  # the largest sheet of the old .xls; a balance of 200,000 rows fits with 80 columns
+MAX_COLUMNS = 16_384  # Excel's own limit
 MAX_TEXT = 4 * 1024**3  # characters of shared texts once copied to each cell
 
-_ERROR_NAMES = {
+_FORMULA_ALONE = re.compile(
+    rb"<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_REF = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
+_LONGER = rb"""r\s*=\s*["'][A-Za-z]{%d}[A-Za-z]+\d"""
+_BARE = re.compile(rb"""<c(?! r="[A-Z]+\d+")[\s/>]|:c[\s/>]""")
+_FILLED = re.compile(rb"""<(?:\w+:)?c((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*>""")
+
+ERROR_NAMES = {
     0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A", 43: "#GETTING_DATA",
 }  # fmt: skip
 
@@ -47,33 +56,13 @@ def scan_archive(data: bytes, where: str) -> dict[str, Errors]:
         elif content[:2] == b"\x81\x01":
             sheets[low] = _scan_xlsb(content, where)
         elif low.endswith("sharedstrings.xml"):
-            longest = max(map(len, re.split(rb"<(?:\w+:)?si\b", content)))
+            longest = _longest_shared_text(content, where)
         elif b"sheetData" in content:
             texts += len(re.findall(rb"""=\s*["']s["']""", content))
             sheets[low] = _scan_xlsx(content, where)
     if longest * texts > MAX_TEXT:
         raise PerlasError(problem("A18", where=where))
     return _by_sheet_name(kept, sheets, where)
-
-
-def scan_xls(data: bytes, where: str) -> dict[str, Errors]:
-    """The cells in error of an old .xls, by sheet.
-
-    Raises:
-        PerlasError: protected with a password (A06), damaged (A16), or not a workbook (A11).
-    """
-    try:
-        found = ole.streams(data, {"WORKBOOK", "BOOK", "ENCRYPTEDPACKAGE"})
-    except ValueError as error:
-        raise PerlasError(problem("A16", where=where)) from error
-    if "ENCRYPTEDPACKAGE" in found:
-        raise PerlasError(problem("A06", where=where))
-    if "WORKBOOK" not in found and "BOOK" not in found:
-        raise PerlasError(problem("A11", where=where, kind="un documento de otro programa de oficina"))
-    try:
-        return _scan_biff(found.get("WORKBOOK") or found["BOOK"], where)
-    except (struct.error, IndexError) as error:
-        raise PerlasError(problem("A16", where=where)) from error
 
 
 def _by_sheet_name(kept: dict[str, bytes], parts: dict[str, Errors], where: str) -> dict[str, Errors]:
@@ -109,28 +98,47 @@ def _scan_xlsx(content: bytes, where: str) -> Errors:
     for m in re.finditer(rb"""=\s*["']e["']""", content):
         begin = content.rfind(b"<", 0, m.start())
         tag = content[begin : content.find(b">", m.start())]
-        ref = re.search(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""", tag)
+        ref = _REF.search(tag)
         value = re.compile(rb"<(?:\w+:)?v>([^<]*)").search(content, m.end(), m.end() + 20_000)
         if ref:
             errors[int(ref[2]) - 1, _column(ref[1])] = value[1].decode("utf-8", "replace") if value else "#N/A"
+    for m in _FORMULA_ALONE.finditer(content):
+        tag = content[content.rfind(b"<", 0, m.start()) : m.start()]
+        ref = _REF.search(tag)
+        if ref and b'"str"' not in tag:  # an empty text is a result
+            errors[int(ref[2]) - 1, _column(ref[1])] = UNCALCULATED
     return errors
 
 
 def _refuse_sparse_xlsx(content: bytes, where: str) -> None:
-    """Cells that hold something count, not those that only have a format; looked at one by one only if need be."""
-    rows = max(map(int, set(re.findall(rb"""=\s*["'][A-Za-z]{1,3}(\d{1,9})["']""", content))), default=0)
-    letters = 3 if re.search(rb"""=\s*["'][A-Za-z]{3}\d""", content) else 2
-    if rows * 26**letters <= MAX_CELLS:
-        return
-    cells = re.findall(rb"""=\s*["']([A-Za-z]{1,3})(\d{1,9})["']((?:\s+\w+="\w*")*\s*/>)?""", content)
-    filled = [(col, row) for col, row, empty in cells if not empty]
-    rows = max(map(int, {row for _, row in filled}), default=0)
-    columns = max((_column(col) + 1 for col in {col for col, _ in filled}), default=0)
-    _refuse_sparse(rows, columns, where)
+    """A cheap upper bound first; cells are looked at one by one only when it is too large.
+
+    Then only those that hold something count: a format alone at the end of the sheet does no harm.
+    """
+    references = re.findall(rb"""r\s*=\s*["'][A-Za-z]+(\d+)["']""", content)
+    numbered = re.findall(rb"""r\s*=\s*["'](\d+)["']""", content)  # <row r="7">
+    rows = max(map(int, {*references, *numbered}), default=0)
+    letters = next((n for n in (1, 2, 3) if not re.search(_LONGER % n, content)), 4)
+    bare = _BARE.search(content) is not None  # cells may come without their address, one after the other
+    width = max(len(re.findall(rb"[<:]c[\s/>]", row)) for row in re.split(rb"[<:]row\b", content)) if bare else 0
+    if rows * max(26**letters, width) > MAX_CELLS:
+        filled = [m for m in map(_REF.search, re.findall(_FILLED, content)) if m]
+        last = max((int(m[2]) for m in filled), default=0)
+        columns = max((_column(letter) + 1 for letter in {m[1] for m in filled}), default=0)
+        refuse_sparse(max(last, rows if bare else 0), max(columns, width), where)
 
 
-def _refuse_sparse(rows: int, columns: int, where: str) -> None:
-    if rows * columns > MAX_CELLS:
+def _longest_shared_text(content: bytes, where: str) -> int:
+    """The library reserves room for as many texts as the part declares."""
+    head = re.search(rb"<(?:\w+:)?sst\b[^>]*", content)
+    declared = [int(n) for n in re.findall(rb"""["'](\d+)["']""", head[0])] if head else []
+    if max(declared, default=0) > max(len(content), 1_000_000):
+        raise PerlasError(problem("A18", where=where))
+    return max(map(len, re.split(rb"<(?:\w+:)?si\b", content)))
+
+
+def refuse_sparse(rows: int, columns: int, where: str) -> None:
+    if rows * columns > MAX_CELLS or columns > MAX_COLUMNS:
         raise PerlasError(problem("A18", where=where))
 
 
@@ -148,6 +156,8 @@ _ODS = re.compile(
 
 
 def _scan_ods(content: bytes, where: str) -> dict[str, Errors]:
+    if re.search(rb"""text:c\s*=\s*["']\d{6,}""", content):  # that many spaces in one cell
+        raise PerlasError(problem("A18", where=where))
     sheets: dict[str, Errors] = {}
     errors: Errors = {}
     row = column = row_step = column_step = 0
@@ -157,18 +167,23 @@ def _scan_ods(content: bytes, where: str) -> dict[str, Errors]:
             errors = sheets.setdefault(_attribute(attributes, b"name"), {})
             row = row_step = 0
         elif tag == b"table-row":
-            row, row_step = row + row_step, int(_attribute(attributes, b"number-rows-repeated") or 1)
+            row, row_step = row + row_step, _repeats(attributes, b"number-rows-repeated")
             column = column_step = 0
         else:
-            column, column_step = column + column_step, int(_attribute(attributes, b"number-columns-repeated") or 1)
+            column, column_step = column + column_step, _repeats(attributes, b"number-columns-repeated")
             if b"value" in attributes or not closed:
-                _refuse_sparse(row + row_step, column + column_step, where)
+                refuse_sparse(row + row_step, column + column_step, where)
             if b'"error"' in attributes:
                 text = re.compile(rb"<text:p[^>]*>([^<]*)").search(content, m.end(), m.end() + 2000)
+                said = text[1].decode("utf-8", "replace") if text else "#N/A"
                 for r in range(row, row + min(row_step, 1000)):
-                    for c in range(column, column + min(column_step, 1000)):
-                        errors[r, c] = text[1].decode("utf-8", "replace") if text else "#N/A"
+                    errors.update({(r, c): said for c in range(column, column + min(column_step, 1000))})
     return sheets
+
+
+def _repeats(attributes: bytes, name: bytes) -> int:
+    text = _attribute(attributes, name)
+    return int(text) if text.isdecimal() else 1
 
 
 def _attribute(attributes: bytes, name: bytes) -> str:
@@ -212,10 +227,10 @@ def _scan_xlsb(content: bytes, where: str) -> Errors:
                 column = struct.unpack_from("<I", content, at)[0]
                 rows, columns = max(rows, row + 1), max(columns, column + 1)
                 if kind in (3, 11):
-                    errors[row, column] = _ERROR_NAMES.get(content[at + 8], "#N/A")
+                    errors[row, column] = ERROR_NAMES.get(content[at + 8], "#N/A")
     except (IndexError, struct.error) as error:
         raise PerlasError(problem("A16", where=where)) from error
-    _refuse_sparse(rows, columns, where)
+    refuse_sparse(rows, columns, where)
     return errors
 
 
@@ -231,34 +246,3 @@ def _xlsb_sheets(book: bytes) -> list[tuple[str, str]]:
 def _wide(content: bytes, at: int) -> tuple[str, int]:
     end = at + 4 + 2 * int(struct.unpack_from("<I", content, at)[0])
     return content[at + 4 : end].decode("utf-16-le"), end
-
-
-def _scan_biff(content: bytes, where: str) -> dict[str, Errors]:
-    sheets: dict[str, Errors] = {}
-    starts: dict[int, str] = {}
-    errors: Errors = {}
-    at = 0
-    while at + 4 <= len(content):
-        kind, size = struct.unpack_from("<HH", content, at)
-        body = at + 4
-        if kind == 0x2F:  # FILEPASS: what follows is enciphered
-            raise PerlasError(problem("A06", where=where))
-        if kind == 0x85:
-            starts[struct.unpack_from("<I", content, body)[0]] = _biff_name(content[body + 6 : body + size])
-        elif kind == 0x809 and at in starts:
-            errors = sheets.setdefault(starts[at], {})
-        elif (kind == 0x205 and content[body + 7]) or (
-            kind == 0x06 and content[body + 6] == 2 and content[body + 12 : body + 14] == b"\xff\xff"
-        ):
-            code = content[body + (6 if kind == 0x205 else 8)]
-            errors[struct.unpack_from("<HH", content, body)] = _ERROR_NAMES.get(code, "#N/A")
-        at = body + size
-    return sheets
-
-
-def _biff_name(raw: bytes) -> str:
-    length, flags = raw[0], raw[1] if len(raw) > 1 else 0
-    if len(raw) == 1 + length:  # before Excel 97 there are no flags
-        return raw[1:].decode("cp1252", "replace")
-    text = raw[2:]
-    return text[: 2 * length].decode("utf-16-le", "replace") if flags & 1 else text[:length].decode("latin-1")

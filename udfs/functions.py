@@ -1,0 +1,156 @@
+"""The table of cell functions: from it come Excel's functions, LibreOffice's add-in and the reference.
+
+A released name never changes, nor do its arguments or their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from xl_perlas.load import load_profile
+from xl_perlas.problems import PerlasError
+from xl_perlas.udfs import cells
+from xl_perlas.udfs.diagnosis import diagnose, safely
+
+CATEGORY = "PERLAS"
+VALUE, TABLE = "valor", "tabla"
+RANGE, TEXT = "rango", "texto"
+
+#: Longest text that a function wizard shows.
+MAX_HELP = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument as the wizard shows it. `kind`: `rango` arrives as rows of cells, `texto` as one cell."""
+
+    name: str
+    help: str
+    kind: str = RANGE
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A cell function. `returns`: `valor` (one cell) or `tabla` (rows; on bad arguments, one error text)."""
+
+    name: str
+    arguments: tuple[Argument, ...]
+    help: str
+    example: str
+    category: str
+    returns: str
+    implementation: Callable[..., Any]
+
+    @property
+    def wizard_text(self) -> str:
+        """Help and example, as the wizard shows them: at most `MAX_HELP` characters."""
+        return f"{self.help} Ejemplo: {self.example}"
+
+    def __call__(self, *arguments: object) -> Any:
+        """What the cell shows. Never raises: errors are texts such as `#N/A` (see `diagnosis.py`)."""
+        return safely(self.name, self.implementation, arguments)
+
+
+CODES = Argument("codigos", "Columna de códigos de cuenta (1, 11, 1101 …). Se pasan por alto títulos y blancos.")
+BALANCES = Argument("saldos", "Saldos del periodo, con las mismas filas que codigos. En blanco: la cuenta no figura.")
+MANY_BALANCES = Argument(
+    "saldos", "Saldos, una columna por periodo; con una fila de encabezado se leen de ella los periodos."
+)
+PREVIOUS = Argument(
+    "saldos_previos", "Saldos del diciembre anterior, para crecimientos y promedios. Sin ellos, esos indicadores "
+    "dan #N/A.", optional=True,
+)  # fmt: skip
+OPTIONS = Argument(
+    "opciones", "Texto clave=valor; clave=valor, o rango de dos columnas: perfil, catalogo, periodo, modo, inflacion, "
+    "tasa_empresarial y demás parámetros.", optional=True,
+)  # fmt: skip
+INDICATOR = Argument("indicador", "Indicador: P1 a P6, E1 a E9, A1 a A3, R1 a R13, L1 a L3 o S1 a S11.", TEXT)
+
+_BALANCE = (CODES, BALANCES, PREVIOUS, OPTIONS)
+_MANY = (CODES, MANY_BALANCES, PREVIOUS, OPTIONS)
+_RANGES = "A2:A900;B2:B900;C2:C900"
+
+#: Indicators with a function of their own. Fixed: a profile that changes them does not change the functions.
+INDICATORS = tuple(
+    f"{component}{number}"
+    for component, count in (("P", 6), ("E", 9), ("R", 13), ("L", 3), ("A", 3), ("S", 11))
+    for number in range(1, count + 1)
+)
+
+
+def _indicator(key: str) -> Function:
+    name = f"PERLAS_{key}"
+    example = f"={name}({_RANGES})"
+    return Function(name, _BALANCE, _indicator_help(key, example), example, CATEGORY, VALUE,
+                    partial(cells.indicator, key))  # fmt: skip
+
+
+def _indicator_help(key: str, example: str) -> str:
+    """Name and purpose from the profile; where definitions do not load, PERLAS_DIAG must still be there to say so."""
+    try:
+        known = load_profile().indicators[key]
+    except (PerlasError, KeyError):
+        return f"Indicador {key} de PERLAS."
+    short = f"{key}. {known.name}."
+    full = f"{short} {known.purpose}"
+    return full if len(f"{full} Ejemplo: {example}") <= MAX_HELP else short
+
+
+def _function(
+    name: str, arguments: Iterable[Argument], help: str, example: str, returns: str, implementation: Callable[..., Any]
+) -> Function:
+    return Function(name, tuple(arguments), help, example, CATEGORY, returns, implementation)
+
+
+_GENERAL = (
+    _function(
+        "PERLAS", (INDICATOR, *_BALANCE),
+        "Valor de un indicador PERLAS cualquiera. #N/A: falta un dato; #DIV/0!: denominador cero.",
+        f'=PERLAS("E9";{_RANGES})', VALUE, cells.indicator,
+    ),
+    _function(
+        "PERLAS_MATRIZ", _MANY,
+        "Todos los indicadores a la vez: una fila por indicador y una columna por periodo. Es la forma más rápida.",
+        "=PERLAS_MATRIZ(A1:A900;B1:D900)", TABLE, cells.matrix,
+    ),
+    _function(
+        "PERLAS_DETALLE", (INDICATOR, *_BALANCE),
+        "De dónde sale un indicador: cada cuenta con su coeficiente, saldo y aporte, los totales y el valor.",
+        f'=PERLAS_DETALLE("E9";{_RANGES})', TABLE, cells.detail,
+    ),
+    _function(
+        "PERLAS_META", (INDICATOR, OPTIONS),
+        "Meta de un indicador, con el valor de los parámetros que usa.",
+        '=PERLAS_META("R5";"inflacion=3,5%")', VALUE, cells.goal,
+    ),
+    _function(
+        "PERLAS_CUMPLE", (INDICATOR, *_BALANCE),
+        "Cumple o No cumple; #N/A cuando no hay veredicto (falta el valor, un parámetro, o la meta no fija un número).",
+        f'=PERLAS_CUMPLE("E9";{_RANGES})', VALUE, cells.meets,
+    ),
+    _function(
+        "BALANCE_VALIDAR", _MANY,
+        "Lista lo que no cuadra en el balance, con su causa y qué hacer; o Sin problemas.",
+        "=BALANCE_VALIDAR(A1:A900;B1:D900)", TABLE, cells.validate,
+    ),
+    _function("PERLAS_VERSION", (), "Versión de xl-perlas.", "=PERLAS_VERSION()", VALUE, cells.version),
+    _function(
+        "PERLAS_DIAG", (OPTIONS,),
+        "Estado de la instalación en palabras, y por qué las últimas funciones dieron #VALUE!.",
+        "=PERLAS_DIAG()", VALUE, diagnose,
+    ),
+)  # fmt: skip
+
+FUNCTIONS: tuple[Function, ...] = (*_GENERAL, *map(_indicator, INDICATORS))
+
+
+def function(name: str) -> Function:
+    """The function called `name`. Raises KeyError."""
+    return _BY_NAME[name]
+
+
+_BY_NAME = {f.name: f for f in FUNCTIONS}

@@ -1,0 +1,167 @@
+"""Make the workbook: an empty template, or one filled with a balance. Building twice gives the same bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_perlas.balance import Balance
+from xl_perlas.chart import ENTITY_DATA
+from xl_perlas.load import load_profile
+from xl_perlas.model import Profile
+from xl_perlas.periods import Period, parse_period
+from xl_perlas.problems import PerlasError, problem
+from xl_perlas.workbook import names, recalc, styles
+from xl_perlas.workbook.atomic import replace_file
+from xl_perlas.workbook.plan import CATALOGO, HEADER_ROW, SHEETS, Plan, make_plan, quoted, span
+from xl_perlas.workbook.sheets import (
+    bitacora,
+    catalogo,
+    datos,
+    decisiones,
+    definiciones,
+    graficos,
+    indicadores,
+    inicio,
+    lineas,
+    parametros,
+    verificacion,
+)
+
+HOSTS = ("libreoffice", "excel", "lite")
+
+#: Files carry no time of their own, so that equal workbooks are equal bytes.
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_MOMENT = dt.datetime(2026, 1, 1)
+
+
+def create(
+    path: str | os.PathLike[str],
+    *,
+    host: str = "libreoffice",
+    periods: Sequence[str | Period] = (),
+    profile: Profile | str = "woccu",
+    balance: Balance | None = None,
+    catalog: str = "auto",
+    entity: str = "",
+) -> Path:
+    """Write the workbook to `path` (.xlsx, or .xlsm with xlwings' macros for Excel), replacing it atomically.
+
+    `periods` head the columns of the empty template (years or ISO dates); with `balance` they are the balance's and
+    its accounts fill Catálogo. `host` decides how add-in functions are spelt in the file.
+
+    Raises:
+        PerlasError: an unknown host, a period that is none, or a path that cannot be written.
+    """
+    if host not in HOSTS:
+        raise PerlasError(problem("D02", kind="el anfitrión", name=f"«{host}»", options=", ".join(HOSTS)))
+    loaded = load_profile(profile) if isinstance(profile, str) else profile
+    heads = _heads(balance.periods if balance else periods)
+    accounts = sum(c not in ENTITY_DATA for c in balance.chart.codes) if balance else 0
+    plan = make_plan(loaded, heads, accounts, host)
+    target = Path(path)
+    book = _start_book(target.suffix.lower() == ".xlsm")
+    _fill(book, plan, heads, balance, entity or (balance.entity if balance else ""), catalog)
+    data = _stable(book)
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / target.name
+        draft.write_bytes(data)
+        recalc.recalculate(draft, log=False)
+        replace_file(target, draft.read_bytes())
+    return target
+
+
+def _heads(periods: Sequence[str | Period]) -> list[object]:
+    """What stands over each column: a year as a number, a month as its last day."""
+    heads: list[object] = []
+    for raw in periods:
+        period = raw if isinstance(raw, Period) else parse_period(raw)
+        if period is None:
+            raise PerlasError(problem("U01", detail=f"No se entiende el periodo «{raw}»."))
+        heads.append(period.year if period.annual else period.date)
+    return heads
+
+
+def _start_book(macros: bool) -> Any:
+    if not macros:
+        book = Workbook()
+        book.remove(book.active)  # type: ignore[arg-type]
+        return book
+    import xlwings
+
+    book = load_workbook(Path(xlwings.__file__).parent / "quickstart.xlsm", keep_vba=True)
+    for sheet in list(book.worksheets):
+        book.remove(sheet)
+    return book
+
+
+def _fill(
+    book: Any, plan: Plan, heads: list[object], balance: Balance | None, entity: str, catalog: str
+) -> None:
+    styles.register(book)
+    sheets: dict[str, Worksheet] = {name: book.create_sheet(name) for name in SHEETS}
+    first = heads[0] if heads else _MOMENT.year
+    first_year = first if isinstance(first, int) else getattr(first, "year", _MOMENT.year)
+    catalogo.build(sheets[catalogo.NAME], plan, heads, balance)
+    datos.build(sheets[datos.NAME], plan, heads, balance)
+    parametros.build(sheets[parametros.NAME], plan, first_year, entity, catalog)
+    for module in (definiciones, lineas, indicadores, decisiones, graficos, verificacion, bitacora, inicio):
+        module.build(sheets[module.NAME], plan)  # type: ignore[attr-defined]
+    last = plan.catalog_column(plan.capacity - 1)
+    rows = (plan.entity_first_row, plan.data_last_row)
+    own = {
+        names.CODES: f"{quoted(CATALOGO)}!{span(1, *rows)}",
+        names.BALANCES: f"{quoted(CATALOGO)}!{span(plan.catalog_first_period, *rows, last + 1)}",
+        names.PERIODS: f"{quoted(CATALOGO)}!{span(plan.catalog_first_period, HEADER_ROW, HEADER_ROW, last)}",
+        names.PLAN: f'"{plan.to_text()}"',
+        **parametros.defined(plan),
+        **decisiones.defined(),
+        **verificacion.defined(),
+    }
+    for name, text in own.items():
+        book.defined_names[name] = DefinedName(name, attr_text=text)
+    if plan.host == "excel":
+        _xlwings_settings(book)
+    book.active = 0
+    properties = book.properties
+    properties.creator, properties.title = "xl-perlas", "Indicadores PERLAS"
+    properties.created = properties.modified = _MOMENT
+
+
+def _xlwings_settings(book: Any) -> None:
+    """The sheet from which xlwings' add-in takes the module with the cell functions."""
+    sheet = book.create_sheet("xlwings.conf")
+    for row, (key, value) in enumerate((("UDF Modules", "xl_perlas.udfs.excel"), ("Use UDF Server", False)), 1):
+        sheet.cell(row, 1, key)
+        sheet.cell(row, 2, value)
+    sheet.sheet_state = "hidden"
+
+
+def _stable(book: Any) -> bytes:
+    """The workbook's bytes without the time of day in them."""
+    raw = io.BytesIO()
+    book.save(raw)
+    out = io.BytesIO()
+    moment = _MOMENT.isoformat()
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.infolist():
+            content = source.read(member)
+            if member.filename == "docProps/core.xml":
+                content = re.sub(
+                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + moment.encode() + b"Z", content
+                )
+            info = zipfile.ZipInfo(member.filename, _ZIP_DATE)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            target.writestr(info, content)
+    return out.getvalue()

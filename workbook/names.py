@@ -1,0 +1,13 @@
+"""Defined names of the workbook: prefixed, so that none can be taken for a cell address."""
+
+PLAN = "xlp_plantilla"
+CODES = "xlp_codigos"
+BALANCES = "xlp_saldos"
+PERIODS = "xlp_periodos"
+STATE = "xlp_estado"
+CATALOG_CHOICE = "xlp_catalogo"
+CATALOG_IN_USE = "xlp_catalogo_en_uso"
+ENTITY = "xlp_entidad"
+DECISION_PERIOD = "xlp_periodo_decision"
+DECISION_POSITION = "xlp_posicion_decision"
+PREFIX = "xlp_"

@@ -1,0 +1,55 @@
+"""Bitácora: one row a recalculation; rows are only ever added."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_perlas._version import __version__
+from xl_perlas.workbook.plan import BITACORA, HEADER_ROW, Plan
+from xl_perlas.workbook.sheets import common
+from xl_perlas.workbook.sheets.common import Cells
+from xl_perlas.workbook.styles import style
+from xl_perlas.workbook.view import View
+
+NAME = BITACORA
+FIRST_ROW = HEADER_ROW + 1
+STYLED_ROWS = 200
+COLUMNS = (
+    "Fecha y hora", "Versión", "Perfil", "Catálogo", "Periodos", "Cuentas", "Errores", "Avisos", "Indicadores con valor",
+    "Cumplen", "No cumplen", "Estado",
+)  # fmt: skip
+
+
+def formulas(plan: Plan) -> Cells:
+    """Only the light."""
+    return common.light({})
+
+
+def results(view: View) -> Cells:
+    """Only the light: rows are added by `entry`."""
+    return common.light({}, view.state)
+
+
+def entry(view: View, when: str) -> list[object]:
+    """The row of one recalculation."""
+    report = view.report
+    verdicts = [v.meets for row in report.verdicts.values() for v in row]
+    valued = sum(r.value is not None for row in report.results.values() for r in row)
+    errors, warnings = view.counts
+    return [
+        when, __version__, report.profile.id, report.choice.catalog.id, ", ".join(report.periods),
+        len(report.balance.chart.codes), errors, warnings, valued, verdicts.count(True), verdicts.count(False),
+        view.state,
+    ]  # fmt: skip
+
+
+def build(sheet: Worksheet, plan: Plan) -> None:
+    """Headings and styled rows."""
+    common.start(sheet, "control", "Bitácora", "Cada recálculo agrega una fila; ninguna se reescribe.")
+    common.header(sheet, "control", COLUMNS)
+    for i in range(STYLED_ROWS):
+        for j in range(len(COLUMNS)):
+            common.put(sheet, FIRST_ROW + i, 1 + j, None, style("control"))
+    common.widths(sheet, {1: 20, 2: 10, 3: 20, 4: 10, 5: 34, 6: 10, 7: 9, 8: 9, 9: 14, 10: 10, 11: 12, 12: 34})
+    common.write_formulas(sheet, formulas(plan))
+    common.finish(sheet, f"A{FIRST_ROW}")

@@ -1,0 +1,108 @@
+"""What every sheet has in common: title, purpose, overall light, headings, protection and printing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_perlas.workbook import names, styles
+from xl_perlas.workbook.plan import HEADER_ROW, LIGHT, PURPOSE, TITLE
+
+PERIOD_FORMAT = "[<3000]0;dd/mm/yyyy"
+
+#: (row, column) -> formula text, or value to show
+Cells = dict[tuple[int, int], Any]
+
+
+def start(sheet: Worksheet, group: str, title: str, purpose: str) -> None:
+    """Title, purpose and light, tab colour, and no grid lines."""
+    sheet.sheet_properties.tabColor = styles.GROUPS[group]
+    sheet.sheet_view.showGridLines = False
+    sheet[TITLE], sheet[TITLE].style = title, "xlp_titulo"
+    sheet[PURPOSE], sheet[PURPOSE].style = purpose, "xlp_proposito"
+    sheet[LIGHT].style = "xlp_luz"
+    sheet.merge_cells("A3:B3")
+    sheet.row_dimensions[1].height = 24
+    styles.light_rules(sheet, LIGHT)
+
+
+def light(sheet_cells: Cells, text: str | None = None) -> Cells:
+    """Add the overall light to a sheet's formulas (or, with `text`, to its results)."""
+    sheet_cells[(3, 1)] = f"={names.STATE}" if text is None else text
+    return sheet_cells
+
+
+def put(sheet: Worksheet, row: int, column: int, value: object, style: str) -> None:
+    """One cell. Text that begins like a formula stays text."""
+    cell = sheet.cell(row, column)
+    cell.value = value  # type: ignore[assignment]
+    if isinstance(value, str) and value[:1] in "=+-@#":
+        cell.data_type = "s"
+    cell.style = style
+
+
+def write_formulas(sheet: Worksheet, formulas: Mapping[tuple[int, int], Any]) -> None:
+    """Formulas into cells that keep their style."""
+    for (row, column), formula in formulas.items():
+        sheet.cell(row, column).value = formula
+
+
+def header(sheet: Worksheet, group: str, labels: Iterable[str], row: int = HEADER_ROW, column: int = 1) -> None:
+    """A row of column headings."""
+    for i, label in enumerate(labels):
+        put(sheet, row, column + i, label, f"xlp_encabezado_{group}")
+    sheet.row_dimensions[row].height = 30
+
+
+def period_header(sheet: Worksheet, group: str, column: int, count: int, row: int = HEADER_ROW) -> None:
+    """Headings for `count` periods: a year shows as `2011`, a date as `31/12/2011`."""
+    header(sheet, group, [""] * count, row, column)
+    for k in range(count):
+        sheet.cell(row, column + k).number_format = PERIOD_FORMAT
+
+
+def section(sheet: Worksheet, row: int, text: str, columns: int) -> None:
+    """A heading across `columns`."""
+    for column in range(1, columns + 1):
+        sheet.cell(row, column).style = "xlp_seccion"
+    sheet.cell(row, 1).value = text
+
+
+def fit_height(sheet: Worksheet, row: int, texts: Iterable[tuple[object, float]], lowest: float = 16) -> None:
+    """Row height for wrapped texts, each with the width of its column in characters."""
+    lines = max((-(-len(str(text or "")) // max(1, int(width * 1.05))) for text, width in texts), default=1)
+    sheet.row_dimensions[row].height = max(lowest, 13.5 * lines + 3)
+
+
+def widths(sheet: Worksheet, sizes: Mapping[int, float]) -> None:
+    """Column widths, in characters."""
+    for column, size in sizes.items():
+        sheet.column_dimensions[get_column_letter(column)].width = size
+
+
+def hide(sheet: Worksheet, columns: Iterable[int]) -> None:
+    """Hide columns."""
+    for column in columns:
+        sheet.column_dimensions[get_column_letter(column)].hidden = True
+
+
+def finish(sheet: Worksheet, freeze: str | None = None, landscape: bool = True, repeat_rows: str = "1:5") -> None:
+    """Protection without password (cells for input stay open), frozen headings, and pages that fit their width."""
+    sheet.protection.sheet = True
+    sheet.protection.formatCells = sheet.protection.formatColumns = sheet.protection.formatRows = False
+    sheet.protection.sort = sheet.protection.autoFilter = False
+    if freeze:
+        sheet.freeze_panes = freeze
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = repeat_rows
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
+    sheet.oddFooter.left.text = "xl-perlas"
+    sheet.oddFooter.center.text = "&A"
+    sheet.oddFooter.right.text = "&P de &N"

@@ -1,0 +1,163 @@
+"""Inicio: what the workbook is for, how to use it, what colours mean, and where its definitions come from."""
+
+from __future__ import annotations
+
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_perlas._version import __version__
+from xl_perlas.schema import sources
+from xl_perlas.workbook import names
+from xl_perlas.workbook.plan import (
+    BITACORA,
+    CATALOGO,
+    DATOS,
+    DECISIONES,
+    DEFINICIONES,
+    GRAFICOS,
+    INDICADORES,
+    INICIO,
+    LINEAS,
+    PARAMETROS,
+    VERIFICACION,
+    Plan,
+    quoted,
+    ref,
+)
+from xl_perlas.workbook.sheets import common
+from xl_perlas.workbook.sheets.common import Cells
+from xl_perlas.workbook.styles import FONT, style
+from xl_perlas.workbook.view import FAILS, MEETS, View
+
+NAME = INICIO
+FACT_FIRST = 5
+ENTITY, PROFILE, PROGRAM, PERIODS, UPDATED, MET, NOT_MET, NONE = range(FACT_FIRST, FACT_FIRST + 8)
+
+_STEPS = (
+    ("1", f"Pegue el balance en {CATALOGO}: código, cuenta y saldos; escriba el año o la fecha sobre cada columna."),
+    ("2", f"Complete {DATOS} (socios y otros) y {PARAMETROS} (inflación y tasas, con su fuente)."),
+    ("3", "Recalcule: con el complemento instalado, las celdas se recalculan solas; sin él, ejecute "
+          "«xl-perlas recalcular» sobre este archivo."),
+    ("4", f"Lea {VERIFICACION} primero: lo que no cuadra en el balance no puede estar bien en los indicadores."),
+    ("5", f"Lea {DECISIONES}, {INDICADORES} y {GRAFICOS}; {LINEAS} y {DEFINICIONES} muestran de qué cuentas sale cada cifra."),
+)  # fmt: skip
+
+_INDEX = (
+    (CATALOGO, "entradas", "El balance: cuentas y saldos por periodo"),
+    (DATOS, "entradas", "Cifras de la entidad que el balance no trae"),
+    (PARAMETROS, "entradas", "Catálogo, tasas, inflación y porcentajes, con su fuente"),
+    (DEFINICIONES, "calculo", "Las cuentas de cada línea y su coeficiente"),
+    (LINEAS, "calculo", "Cada línea con fórmulas nativas sobre el Catálogo"),
+    (INDICADORES, "calculo", "La matriz: valor, veredicto y comprobación nativa"),
+    (DECISIONES, "resultados", "Qué se alcanzó y qué hacer, en el periodo elegido"),
+    (GRAFICOS, "resultados", "Un gráfico por indicador, con su meta"),
+    (VERIFICACION, "control", "Lo que no cuadra y lo que conviene revisar"),
+    (BITACORA, "control", "Historia de los recálculos"),
+)
+
+_LEGEND = (
+    ("Entrada: aquí se escribe", "entrada"), ("Cálculo: no se edita", "calculo"), ("Resultado", "resultado"),
+    ("Control", "control"),
+)  # fmt: skip
+
+_READING = (
+    ("#N/A", "No hay dato o no aplica: la nota dice qué falta. No es cero."),
+    ("#DIV/0!", "El denominador es cero: no hay base para el cociente."),
+    ("#NAME? / #¿NOMBRE?", "Falta el complemento: los últimos valores están a salvo en el archivo; no guarde encima."),
+    ("Cumple / No cumple", "Verde y rojo, y la palabra. Gris: no hay veredicto; la nota dice por qué."),
+)
+
+
+def formulas(plan: Plan) -> Cells:
+    """Entity, verdict counts and light."""
+    verdicts = f"COUNTIF({DECISIONES}!$E:$E"
+    cells: Cells = {
+        (ENTITY, 3): f'={names.ENTITY}&""',
+        (MET, 3): f'={verdicts},"{MEETS}")',
+        (NOT_MET, 3): f'={verdicts},"{FAILS}")',
+        (NONE, 3): f"={len(plan.indicators)}-{ref(3, MET)}-{ref(3, NOT_MET)}",
+    }
+    return common.light(cells)
+
+
+def results(view: View) -> Cells:
+    """What they show, and the periods of the last recalculation."""
+    k = view.decision_column
+    shown = [view.verdict_cell(i.id, k) if k is not None else None for i in view.plan.indicators]
+    met, failed = shown.count(MEETS), shown.count(FAILS)
+    period = view.report.balance.periods
+    cells: Cells = {
+        (ENTITY, 3): view.report.balance.entity, (MET, 3): met, (NOT_MET, 3): failed,
+        (NONE, 3): len(shown) - met - failed, (PERIODS, 3): ", ".join(p.label for p in period) or "—",
+    }  # fmt: skip
+    return common.light(cells, view.state)
+
+
+def build(sheet: Worksheet, plan: Plan) -> None:
+    """A page a newcomer reads in a minute."""
+    common.start(
+        sheet, "inicio", "PERLAS · indicadores de la cooperativa",
+        "Cada cifra se puede seguir hasta sus cuentas y hasta la página que la define.",
+    )  # fmt: skip
+    facts = (
+        (ENTITY, "Entidad", None), (PROFILE, "Perfil", f"{plan.profile.id}: {plan.profile.description}"),
+        (PROGRAM, "Programa", f"xl-perlas {__version__}"), (PERIODS, "Periodos", "—"),
+        (UPDATED, "Último recálculo", "—"), (MET, "Cumplen (periodo elegido en Decisiones)", None),
+        (NOT_MET, "No cumplen", None), (NONE, "Sin veredicto", None),
+    )  # fmt: skip
+    for row, label, value in facts:
+        common.put(sheet, row, 1, label, style("rotulo"))
+        common.put(sheet, row, 2, None, style("rotulo"))
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
+        _wide(sheet, row, value, style("resultado"), 3)
+        sheet.cell(row, 3).alignment = Alignment(horizontal="left", vertical="center")
+    row = _block(sheet, NONE + 2, "Cómo se usa", _STEPS)
+    row = _index(sheet, row + 1)
+    row = _legend(sheet, row + 1)
+    row = _block(sheet, row + 1, "Cómo leer las celdas", _READING)
+    cited = {i.source.document for i in plan.indicators} | {line.source.document for line in plan.lines}
+    documents = [(sources()[d][0], sources()[d][1]) for d in sources() if d in cited]
+    _block(sheet, row + 1, "Fuentes de las definiciones", documents)
+    common.widths(sheet, {1: 24, 2: 20, 3: 34, 4: 34, 5: 34})
+    common.write_formulas(sheet, formulas(plan))
+    common.finish(sheet, landscape=False, repeat_rows="1:3")
+
+
+def _block(sheet: Worksheet, row: int, title: str, items: object, height: float = 18) -> int:
+    common.section(sheet, row, title, 5)
+    for label, text in items:  # type: ignore[attr-defined]
+        row += 1
+        common.put(sheet, row, 1, label, style("rotulo", "texto"))
+        _wide(sheet, row, text, "xlp_texto_libre", 2)
+        common.fit_height(sheet, row, [(text, 118)], height)
+    return row + 1
+
+
+def _wide(sheet: Worksheet, row: int, value: object, look: str, first: int) -> None:
+    for column in range(first, 6):
+        sheet.cell(row, column).style = look
+    sheet.cell(row, first).value = value  # type: ignore[assignment]
+    sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=5)
+
+
+def _index(sheet: Worksheet, row: int) -> int:
+    common.section(sheet, row, "Hojas", 5)
+    for name, group, text in _INDEX:
+        row += 1
+        cell = sheet.cell(row, 1, name)
+        cell.style = f"xlp_encabezado_{group}"
+        cell.hyperlink = f"#{quoted(name)}!A1"
+        cell.font = Font(name=FONT, size=10, bold=True, color="FFFFFF", underline="single")
+        _wide(sheet, row, text, "xlp_texto_libre", 2)
+    return row + 1
+
+
+def _legend(sheet: Worksheet, row: int) -> int:
+    common.section(sheet, row, "Colores", 5)
+    for column, (text, kind) in enumerate(_LEGEND, 1):
+        common.put(sheet, row + 1, column, text, style(kind))
+    labels = {"entradas": "Hojas de entradas", "calculo": "Hojas de cálculo", "resultados": "Hojas de resultados",
+              "control": "Hojas de control"}  # fmt: skip
+    for column, (group, text) in enumerate(labels.items(), 1):
+        common.put(sheet, row + 2, column, text, f"xlp_encabezado_{group}")
+    return row + 3

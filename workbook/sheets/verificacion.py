@@ -1,0 +1,220 @@
+"""Verificación: native checks by period, every problem found, and the light that all sheets repeat."""
+
+from __future__ import annotations
+
+from openpyxl.styles import Alignment
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_perlas.problems import ERROR, INFO, WARNING, Problem
+from xl_perlas.workbook import names
+from xl_perlas.workbook.plan import CATALOGO, INDICADORES, LINEAS, VERIFICACION, Plan, quoted, ref
+from xl_perlas.workbook.sheets import common
+from xl_perlas.workbook.sheets.common import Cells
+from xl_perlas.workbook.sheets.datos import header_results, period_headers
+from xl_perlas.workbook.styles import light_rules, severity_rules, style
+from xl_perlas.workbook.view import View, state_text
+
+NAME = VERIFICACION
+STATE_ROW, ERROR_ROW, WARNING_ROW, NATIVE_ROW, TOLERANCE_ROW, CENT_ROW = range(5, 11)
+VALUE = 3
+CHECK_HEADER = 12
+CHECK_PERIOD = 5
+(CLOSED, OPEN, BALANCED, RESULT_GAP, NOT_NUMBERS, MISSING, NO_VALUE, LARGEST, PRESENCE) = range(13, 22)
+PROBLEM_HEADER = 24
+PROBLEM_ROWS = 400
+CENT, SAME = 0.01, 1e-9
+
+_CHECKS = (
+    ("Activo − pasivo − patrimonio", "Debe ser cero con el ejercicio cerrado."),
+    ("… − (ingresos − gastos)", "Debe ser cero antes del cierre."),
+    ("Ecuación contable", "✔ si cualquiera de las dos es cero."),
+    ("(5 − 4) − (3603 + 3604)", "Debe ser cero con el ejercicio cerrado."),
+    ("Celdas con texto en saldos", "Cifras que no son números; deben ser cero."),
+    ("Cuentas sin dato", "Cuentas que alguna línea pide y el plan no trae."),
+    ("Indicadores sin valor", "Muestran #N/A o #DIV/0!; la nota dice por qué."),
+    ("Mayor diferencia con lo nativo", "Función del complemento menos fórmula nativa; debe ser cero."),
+    ("Valor en un lado y no en el otro", "Indicadores con valor de un lado solamente; deben ser cero."),
+)
+
+
+def formulas(plan: Plan) -> Cells:
+    """Counts, state and native checks."""
+    last_problem = PROBLEM_HEADER + PROBLEM_ROWS
+    severity = f"{ref(2, PROBLEM_HEADER + 1)}:{ref(2, last_problem)}"
+    errors, warnings, native = (ref(VALUE, r) for r in (ERROR_ROW, WARNING_ROW, NATIVE_ROW))
+
+    def row_of(row: int) -> str:
+        return f"{ref(CHECK_PERIOD, row)}:{ref(CHECK_PERIOD + plan.capacity - 1, row)}"
+
+    cells: Cells = {
+        (ERROR_ROW, VALUE): f'=COUNTIF({severity},"{ERROR}")',
+        (WARNING_ROW, VALUE): f'=COUNTIF({severity},"{WARNING}")',
+        (NATIVE_ROW, VALUE): f'=COUNTIF({row_of(LARGEST)},">"&{ref(VALUE, TOLERANCE_ROW)})+SUM({row_of(PRESENCE)})',
+        (STATE_ROW, VALUE): (
+            f"=CHOOSE(1+({warnings}>0)*({errors}+{native}=0)+2*({errors}+{native}>0),"
+            f'"{state_text(0, 0)}","▲ Sin errores; "&{warnings}&" avisos",'
+            f'"✖ "&({errors}+{native})&" errores: vea Verificación")'
+        ),
+    }
+    cells.update(period_headers(plan, CHECK_PERIOD, CHECK_HEADER))
+    for k in range(plan.capacity):
+        cells.update({(row, CHECK_PERIOD + k): text for row, text in _check_formulas(plan, k).items()})
+    return common.light(cells)
+
+
+def _check_formulas(plan: Plan, k: int) -> dict[int, object]:
+    at, here = plan.catalog_column(k), CHECK_PERIOD + k
+    catalog = quoted(CATALOGO)
+    column = f"{catalog}!{ref(at, plan.entity_first_row, fix_row=True)}:{ref(at, plan.data_last_row, fix_row=True)}"
+    data = f"{catalog}!{ref(at, plan.data_first_row, fix_row=True)}:{ref(at, plan.data_last_row, fix_row=True)}"
+    used = ref(here, CHECK_HEADER)
+
+    def account(code: str) -> str:
+        return f'SUMIF({names.CODES},"{code}",{column})'
+
+    def when(text: str) -> str:
+        return f'=IF({used}="","",{text})'
+
+    def block(first_column: int, sheet: str = INDICADORES) -> str:
+        rows = (plan.indicator_first_row, plan.indicator_last_row)
+        return f"{quoted(sheet)}!{ref(first_column, rows[0])}:{ref(first_column, rows[1])}"
+
+    values, native = block(plan.value_column(k)), block(plan.native_column(k))
+    both = f"ISNUMBER({values})*ISNUMBER({native})"
+    flags = plan.flag_column(k)
+    lines = plan.line_rows.values()
+    missing = f"{quoted(LINEAS)}!{ref(flags, min(lines))}:{ref(flags, max(lines))}"
+    tolerance = ref(VALUE, CENT_ROW, fix_column=True, fix_row=True)
+    return {
+        CLOSED: when(f"ROUND({account('1')}-{account('2')}-{account('3')},2)"),
+        OPEN: when(f"ROUND({ref(here, CLOSED)}-{account('5')}+{account('4')},2)"),
+        BALANCED: when(f'IF(MIN(ABS({ref(here, CLOSED)}),ABS({ref(here, OPEN)}))<={tolerance},"✔","✖")'),
+        RESULT_GAP: when(f"ROUND({account('5')}-{account('4')}-{account('3603')}-{account('3604')},2)"),
+        NOT_NUMBERS: when(f"COUNTA({data})-COUNT({data})"),
+        MISSING: when(f"SUM({missing})"),
+        NO_VALUE: when(f"SUMPRODUCT(--ISERROR({native}))"),
+        LARGEST: ArrayFormula(ref(here, LARGEST), when(f"MAX(IF({both},ABS({values}-{native}),0))")),
+        PRESENCE: when(f"SUMPRODUCT(--(ISNUMBER({values})<>ISNUMBER({native})))"),
+    }
+
+
+def results(view: View) -> Cells:
+    """What they show, and the list of problems."""
+    plan = view.plan
+    errors, warnings = view.counts
+    cells: Cells = {
+        (ERROR_ROW, VALUE): errors, (WARNING_ROW, VALUE): warnings, (NATIVE_ROW, VALUE): 0,
+        (STATE_ROW, VALUE): view.state,
+    }  # fmt: skip
+    cells.update(header_results(view, CHECK_PERIOD, CHECK_HEADER))
+    for k in range(plan.capacity):
+        shown = _check_results(view, k)
+        cells.update({(row, CHECK_PERIOD + k): shown.get(row, "") for row in range(CLOSED, PRESENCE + 1)})
+    cells.update(_problem_cells(view.problems))
+    return common.light(cells, view.state)
+
+
+def _check_results(view: View, k: int) -> dict[int, object]:
+    position = view.position(k)
+    if position is None:
+        return {}
+    column = view.report.balance.column(position)
+
+    def account(code: str) -> float:
+        row = column.chart.row.get(code)
+        value = None if row is None else column.values[row]
+        return 0.0 if value is None or value != value else value
+
+    closed = round(account("1") - account("2") - account("3"), 2)
+    still_open = round(closed - account("5") + account("4"), 2)
+    lines = view.plan.line_rows
+    return {
+        CLOSED: closed,
+        OPEN: still_open,
+        BALANCED: "✔" if min(abs(closed), abs(still_open)) <= CENT else "✖",
+        RESULT_GAP: round(account("5") - account("4") - account("3603") - account("3604"), 2),
+        NOT_NUMBERS: view.text_cells[k],
+        MISSING: sum(view.missing_cell(line, k) for line in lines),
+        NO_VALUE: sum(view.report.results[i.id][position].value is None for i in view.plan.indicators),
+        LARGEST: 0,
+        PRESENCE: 0,
+    }
+
+
+def _problem_cells(problems: tuple[Problem, ...]) -> Cells:
+    order = {ERROR: 0, WARNING: 1, INFO: 2}
+    ranked = sorted(problems, key=lambda p: order[p.severity])
+    shown = ranked if len(ranked) <= PROBLEM_ROWS else ranked[: PROBLEM_ROWS - 1]
+    cells: Cells = {}
+    for i in range(PROBLEM_ROWS):
+        row = PROBLEM_HEADER + 1 + i
+        values: tuple[object, ...] = (None,) * 8
+        if i < len(shown):
+            p = shown[i]
+            values = (
+                p.code, p.severity, p.cause, p.next_step, p.period, ", ".join(p.accounts), p.amount, p.where,
+            )  # fmt: skip
+        elif i == len(shown) < len(ranked):
+            values = ("", INFO, f"Y {len(ranked) - len(shown)} más.", "Use xl-perlas validar para verlos todos.", *[None] * 4)
+        cells.update({(row, 1 + j): value for j, value in enumerate(values)})
+    return cells
+
+
+def build(sheet: Worksheet, plan: Plan) -> None:
+    """Summary, checks and an empty list of problems."""
+    common.start(
+        sheet, "control", "Verificación",
+        "Lo que no cuadra y lo que conviene revisar. La luz de arriba se repite en todas las hojas.",
+    )  # fmt: skip
+    summary = (
+        (STATE_ROW, "Estado general"), (ERROR_ROW, "Errores"), (WARNING_ROW, "Avisos"),
+        (NATIVE_ROW, "Diferencias con lo nativo"), (TOLERANCE_ROW, "Tolerancia de esa diferencia"),
+        (CENT_ROW, "Tolerancia contable"),
+    )  # fmt: skip
+    for row, label in summary:
+        common.put(sheet, row, 1, label, style("rotulo"))
+        common.put(sheet, row, 2, None, style("rotulo"))
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
+        common.put(sheet, row, VALUE, None, style("control"))
+        sheet.cell(row, VALUE).alignment = Alignment(horizontal="left", vertical="center")
+    sheet.cell(TOLERANCE_ROW, VALUE).value = SAME
+    sheet.cell(TOLERANCE_ROW, VALUE).number_format = "0.0E+00"
+    sheet.cell(CENT_ROW, VALUE).value = CENT
+    light_rules(sheet, ref(VALUE, STATE_ROW))
+    common.header(sheet, "control", ["Comprobación", "", "Qué dice", ""], CHECK_HEADER)
+    common.period_header(sheet, "control", CHECK_PERIOD, plan.capacity, CHECK_HEADER)
+    for i, (label, meaning) in enumerate(_CHECKS):
+        row = CLOSED + i
+        for column, text in enumerate((label, None, meaning, None), 1):
+            common.put(sheet, row, column, text, style("rotulo"))
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
+        sheet.merge_cells(start_row=row, start_column=3, end_row=row, end_column=4)
+        unit = "monto" if row in (CLOSED, OPEN, RESULT_GAP) else "texto" if row == BALANCED else ""
+        for k in range(plan.capacity):
+            common.put(sheet, row, CHECK_PERIOD + k, None, style("control", unit))
+    _problem_table(sheet)
+    common.widths(sheet, {1: 14, 2: 22, 3: 92, 4: 62})
+    common.widths(sheet, dict.fromkeys(range(CHECK_PERIOD, CHECK_PERIOD + plan.capacity), 15))
+    common.write_formulas(sheet, formulas(plan))
+    common.finish(sheet, "A5", repeat_rows="1:3")
+
+
+def _problem_table(sheet: Worksheet) -> None:
+    common.section(sheet, PROBLEM_HEADER - 1, "Problemas encontrados en el último recálculo", 8)
+    common.header(
+        sheet, "control",
+        ["Código", "Gravedad", "Causa", "Qué hacer", "Periodo", "Cuentas", "Diferencia", "Dónde"], PROBLEM_HEADER,
+    )  # fmt: skip
+    units = ("texto", "texto", "", "", "texto", "", "monto", "")
+    for i in range(PROBLEM_ROWS):
+        sheet.row_dimensions[PROBLEM_HEADER + 1 + i].height = 30
+        for j, unit in enumerate(units):
+            common.put(sheet, PROBLEM_HEADER + 1 + i, 1 + j, None, style("rotulo", unit))
+    first, last = PROBLEM_HEADER + 1, PROBLEM_HEADER + PROBLEM_ROWS
+    severity_rules(sheet, f"A{first}:H{last}", f"$B{first}")
+
+
+def defined() -> dict[str, str]:
+    """The light."""
+    return {names.STATE: f"{quoted(NAME)}!{ref(VALUE, STATE_ROW, fix_column=True, fix_row=True)}"}

@@ -1,0 +1,141 @@
+"""What a recalculation shows: the report, laid over the period columns of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from xl_perlas.evaluate import line_value, missing_count
+from xl_perlas.model import Result, Status
+from xl_perlas.periods import Period
+from xl_perlas.problems import ERROR, WARNING, Problem
+from xl_perlas.report import Report
+from xl_perlas.workbook.cellxml import PlainText
+from xl_perlas.workbook.plan import Plan
+
+#: What a cell shows for a status without value: the same that the cell functions return.
+CELL_ERRORS = {
+    Status.NO_DATA: "#N/A",
+    Status.NOT_APPLICABLE: "#N/A",
+    Status.ZERO_DENOMINATOR: "#DIV/0!",
+}
+NOT_AVAILABLE = "#N/A"
+
+MEETS, FAILS, NO_VERDICT = "Cumple", "No cumple", "Sin veredicto"
+
+
+@dataclass(frozen=True)
+class View:
+    """`columns[k]` is the period typed over column `k` (None: unused); `headers[k]` the cell as it was typed."""
+
+    plan: Plan
+    report: Report
+    columns: Sequence[Period | None]
+    headers: Sequence[object]
+    problems: tuple[Problem, ...]
+    parameter_years: Sequence[int | None]
+    decision_period: object = None
+    text_cells: Sequence[int] = ()
+
+    @cached_property
+    def used(self) -> list[int]:
+        """Columns that hold a period."""
+        return [k for k, period in enumerate(self.columns) if period is not None]
+
+    def position(self, k: int) -> int | None:
+        """Where the period of column `k` stands in the report."""
+        period = self.columns[k]
+        return None if period is None else self.report.balance.position(period)
+
+    def column_of(self, position: int | None) -> int:
+        """Column of the period at `position`; the empty column when there is none."""
+        if position is not None:
+            for k in self.used:
+                if self.position(k) == position:
+                    return k
+        return self.plan.capacity
+
+    @property
+    def last(self) -> int | None:
+        """Column of the latest period."""
+        positions = [(self.position(k) or 0, k) for k in self.used]
+        return max(positions)[1] if positions else None
+
+    @cached_property
+    def decision_column(self) -> int | None:
+        """Column of the period chosen on Decisiones; the latest when the choice is none of them."""
+        matches = [k for k in self.used if self.headers[k] == self.decision_period]
+        return matches[0] if matches else self.last
+
+    def result(self, indicator: str, k: int) -> Result | None:
+        """Result in column `k`; None where the column is unused."""
+        position = self.position(k)
+        return None if position is None else self.report.results[indicator][position]
+
+    def value_cell(self, indicator: str, k: int) -> object:
+        """What the add-in's cell shows: a number, an error, or nothing where there is no period.
+
+        The error is stored as text: LibreOffice recalculates cells stored as errors when it loads a file, and without
+        the add-in would show #NAME? where nothing is wrong. The first recalculation with it makes a true error.
+        """
+        result = self.result(indicator, k)
+        if result is None:
+            return ""
+        return PlainText(CELL_ERRORS[result.status]) if result.value is None else result.value
+
+    def native_cell(self, indicator: str, k: int) -> object:
+        """What the native formula shows: the same, and #N/A where there is no period."""
+        shown = self.value_cell(indicator, k)
+        return NOT_AVAILABLE if shown == "" else str(shown) if isinstance(shown, PlainText) else shown
+
+    def verdict_cell(self, indicator: str, k: int) -> object:
+        """`Cumple`, `No cumple` or `Sin veredicto`."""
+        position = self.position(k)
+        if position is None:
+            return ""
+        meets = self.report.verdicts[indicator][position].meets
+        return NO_VERDICT if meets is None else MEETS if meets else FAILS
+
+    def note_cell(self, indicator: str, k: int) -> str:
+        """The note of the value and of the verdict."""
+        position = self.position(k)
+        if position is None:
+            return ""
+        result, verdict = self.report.results[indicator][position], self.report.verdicts[indicator][position]
+        return " ".join(n for n in (result.note, verdict.note) if n and not n.startswith("[E23]"))
+
+    def line_cell(self, line: str, k: int) -> object:
+        """Value of a line; #N/A where an account it needs is missing, or there is no period."""
+        position = self.position(k)
+        if position is None:
+            return NOT_AVAILABLE
+        value = line_value(self.report.definitions.lines[line], self.report.contexts[position])
+        return NOT_AVAILABLE if value is None else value
+
+    def missing_cell(self, line: str, k: int) -> int:
+        """How many accounts of a line are missing (1 where there is no period, so that nothing is computed)."""
+        position = self.position(k)
+        if position is None:
+            return 1
+        return missing_count(self.report.definitions.lines[line], self.report.contexts[position])
+
+    @cached_property
+    def counts(self) -> tuple[int, int]:
+        """Errors and warnings."""
+        return (
+            sum(p.severity == ERROR for p in self.problems),
+            sum(p.severity == WARNING for p in self.problems),
+        )
+
+    @property
+    def state(self) -> str:
+        """The overall light in words; its first character is its colour."""
+        return state_text(*self.counts)
+
+
+def state_text(errors: int, warnings: int) -> str:
+    """`✖ 3 errores: vea Verificación`."""
+    if errors:
+        return f"✖ {errors} errores: vea Verificación"
+    return f"▲ Sin errores; {warnings} avisos" if warnings else "✔ Sin errores ni avisos"

@@ -1,0 +1,177 @@
+"""Commands and their options, in Spanish: argparse's own texts are English."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NoReturn
+
+from xl_perlas._version import __version__
+from xl_perlas.problems import PerlasError, problem
+
+#: argparse's error messages (Python 3.11 to 3.14) and what they say in Spanish.
+_ENGLISH = (
+    (r"the following arguments are required: (.+)", r"falta indicar: \1"),
+    (r"unrecognized arguments: (.+)", r"no se entiende: \1"),
+    (r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.+)\)", r"«\2» no vale para \1; use uno de: \3"),
+    (r"argument (.+?): invalid choice: '?(.*?)'?, maybe you meant .* \(choose from (.+)\)",
+     r"«\2» no vale para \1; use uno de: \3"),
+    (r"argument (.+?): expected (?:one|at least one|\d+) arguments?", r"falta el valor de \1"),
+    (r"argument (.+?): ignored explicit argument (.+)", r"\1 no lleva valor: sobra \2"),
+    (r"argument (.+?): not allowed with argument (.+)", r"\1 y \2 no van juntos"),
+    (r"argument (.+?): invalid .*?value: (.+)", r"el valor \2 no vale para \1"),
+    (r"ambiguous option: (\S+) could match (.+)", r"«\1» puede ser: \2"),
+)  # fmt: skip
+
+EPILOG = """\
+Códigos de salida: 0 hecho; 1 los datos tienen problemas; 2 la orden está mal escrita o falta un archivo.
+
+Ejemplos:
+  xl-perlas demo
+  xl-perlas nuevo perlas.xlsx --periodos 2019-2024
+  xl-perlas calcular balance.csv --formato json
+  xl-perlas detalle E9 balance.csv --periodo 2011
+  xl-perlas validar balance.csv"""
+
+BALANCE_HELP = "balance de comprobación: .csv, .xlsx, .xlsm, .xls, .xlsb u .ods; varios archivos se unen por periodo"
+
+
+def spanish(message: str) -> str:
+    """An error message of argparse in Spanish; one that is not known is given as it is, and said to be so."""
+    for pattern, text in _ENGLISH:
+        if re.fullmatch(pattern, message):
+            return re.sub(pattern, text, message).replace("'", "")
+    return f"argumentos no válidos ({message})"
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help with Spanish headings."""
+
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "uso: " if prefix is None else prefix)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose texts are Spanish and whose errors are raised as PerlasError (U01)."""
+
+    def __init__(self, **options: Any):
+        super().__init__(**{"formatter_class": Formatter, "add_help": False, "allow_abbrev": False, **options})
+        self._positionals.title, self._optionals.title = "argumentos", "opciones"
+        self.add_argument("-h", "--help", "--ayuda", action="help", help="muestra esta ayuda y termina")
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what is wrong with the arguments."""
+        where = self.prog.removeprefix("xl-perlas").strip()
+        raise PerlasError(problem("U01", where=where, detail=spanish(message).rstrip(".") + "."))
+
+
+def parse(arguments: Sequence[str]) -> Callable[[], int] | None:
+    """The command that `arguments` ask for, ready to run; None when they ask for none (its help is then shown).
+
+    Raises:
+        PerlasError: arguments that are none (U01).
+        SystemExit: the help was asked for and shown.
+    """
+    parser = build()
+    found = parser.parse_args(arguments)
+    if found.command is None:
+        parser.print_help()
+        return None
+    from xl_perlas.cli import commands
+
+    return partial(getattr(commands, found.command), found)
+
+
+def build() -> Parser:
+    """The whole parser."""
+    parser = Parser(
+        prog="xl-perlas",
+        description="Indicadores PERLAS del Consejo Mundial (WOCCU) para cooperativas de ahorro y crédito.",
+        epilog=EPILOG,
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"xl-perlas {__version__}",
+                        help="muestra la versión y termina")  # fmt: skip
+    parser.set_defaults(command=None)
+    orders = parser.add_subparsers(title="órdenes", metavar="ORDEN")
+    _demo(_order(orders, "demo", "hace el libro de demostración y muestra un resumen"))
+    _new(_order(orders, "nuevo", "hace un libro nuevo para pegar un balance"))
+    _calculate(_order(orders, "calcular", "calcula los indicadores de un balance"))
+    _detail(_order(orders, "detalle", "muestra de qué cuentas sale un indicador"))
+    _validate(_order(orders, "validar", "comprueba que el balance cuadre"))
+    _recalculate(_order(orders, "recalcular", "recalcula un libro sin abrirlo y lo guarda"))
+    return parser
+
+
+def _order(orders: Any, name: str, text: str) -> Parser:
+    parser: Parser = orders.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    parser.set_defaults(command=name)
+    return parser
+
+
+def _demo(parser: Parser) -> None:
+    parser.add_argument("--salida", metavar="LIBRO", help="libro que se hace (salida/perlas_banco_indigena.xlsx)")
+    parser.add_argument("--reemplazar", action="store_true", help="reemplaza el libro de --salida si ya existe")
+
+
+def _new(parser: Parser) -> None:
+    parser.add_argument("libro", metavar="LIBRO", help="archivo que se hace: .xlsx o .xlsm")
+    parser.add_argument(
+        "--anfitrion", choices=("excel", "lite", "libreoffice"),
+        help="programa que lo abrirá (excel para .xlsm y libreoffice para .xlsx, si no se indica)",
+    )  # fmt: skip
+    parser.add_argument("--periodos", metavar="LISTA", help="2019-2024, 2019,2020 o 2023-01..2023-12 "
+                        "(los cinco últimos años, si no se indica)")  # fmt: skip
+    parser.add_argument("--entidad", metavar="NOMBRE", default="", help="nombre de la cooperativa")
+    _definitions(parser, overlay=False)
+    parser.add_argument("--reemplazar", action="store_true", help="reemplaza el libro si ya existe")
+
+
+def _calculate(parser: Parser) -> None:
+    parser.add_argument("balance", metavar="BALANCE", nargs="+", help=BALANCE_HELP)
+    _definitions(parser)
+    _comparison(parser)
+    _output(parser)
+
+
+def _detail(parser: Parser) -> None:
+    parser.add_argument("indicador", metavar="INDICADOR", help="por ejemplo E9")
+    parser.add_argument("balance", metavar="BALANCE", nargs="+", help=BALANCE_HELP)
+    parser.add_argument("--periodo", metavar="P", help="2011 o 2011-06 (el último, si no se indica)")
+    _definitions(parser)
+    _comparison(parser)
+    _output(parser)
+
+
+def _validate(parser: Parser) -> None:
+    parser.add_argument("balance", metavar="BALANCE", nargs="+", help=BALANCE_HELP)
+    _catalog(parser)
+    _output(parser)
+
+
+def _recalculate(parser: Parser) -> None:
+    parser.add_argument("libro", metavar="LIBRO", help="libro hecho con xl-perlas: .xlsx o .xlsm")
+
+
+def _definitions(parser: Parser, overlay: bool = True) -> None:
+    parser.add_argument("--perfil", metavar="P", default="woccu", help="definiciones que se usan (woccu)")
+    _catalog(parser)
+    parser.add_argument("--parametros", metavar="TOML", help="tasas, inflación y provisiones propias")
+    parser.set_defaults(personalizacion=None)
+    if overlay:
+        parser.add_argument("--personalizacion", metavar="TOML", help="cuentas y fórmulas propias de la entidad")
+
+
+def _catalog(parser: Parser) -> None:
+    parser.add_argument("--catalogo", metavar="C", default="auto", help="plan de cuentas: auto, sbs o seps (auto)")
+
+
+def _comparison(parser: Parser) -> None:
+    parser.add_argument("--doce-meses", action="store_true",
+                        help="compara con el mismo mes del año anterior, con ingresos de doce meses")  # fmt: skip
+
+
+def _output(parser: Parser) -> None:
+    parser.add_argument("--formato", choices=("tabla", "json", "csv"), help="tabla, si no se indica")
+    parser.add_argument("--salida", metavar="ARCHIVO", help="escribe en un archivo en vez de la pantalla")

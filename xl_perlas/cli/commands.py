@@ -1,0 +1,278 @@
+"""What each command does. Every function takes the parsed arguments and gives the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from xl_perlas.cli import BAD_DATA, DONE, exports, views
+from xl_perlas.cli.console import Console, complain, problem_lines, say, terminal
+from xl_perlas.load import apply_overlay, load_profile, parameter_names, with_parameters
+from xl_perlas.model import Profile, Status
+from xl_perlas.periods import TWELVE_MONTHS, YEAR_TO_DATE, Period
+from xl_perlas.problems import ERROR, PerlasError, Problem, problem
+from xl_perlas.report import Report, calculate, problem_json
+
+TABLE, JSON, CSV = "tabla", "json", "csv"
+
+DEMO_BOOK = Path("salida") / "perlas_banco_indigena.xlsx"
+DEMO_ENTITY = "Cooperativa de Ahorro y Crédito Banco Indígena Ltda."
+DEMO_PARAMETERS = "banco_indigena_2013"
+
+# --- calcular, detalle, validar ---------------------------------------------------------------------------------------
+
+
+def calcular(args: argparse.Namespace) -> int:
+    """Every indicator of a balance."""
+    report, notes = _report(args)
+    if _format(args) == TABLE:
+        console = _console(args)
+        _deliver(args, _text(views.report_lines(report, console, notes)))
+    else:
+        complain([*notes, *_errors(report.problems)])
+        data = exports.report_csv(report) if _format(args) == CSV else _json(args, report.to_json())
+        _deliver(args, data)
+    return BAD_DATA if _errors(report.problems) else DONE
+
+
+def detalle(args: argparse.Namespace) -> int:
+    """Which accounts an indicator is made of, in one period."""
+    report, notes = _report(args)
+    key = _indicator(report, args.indicador)
+    period = _period(report, args.periodo)
+    complain([*notes, *_errors(report.balance.problems)])
+    if _format(args) == TABLE:
+        _deliver(args, _text(views.detail_lines(report, key, period, _console(args))))
+    else:
+        definition = views.definition_text(report.profile.indicators[key], report.profile)
+        data = exports.detail_json(report, key, period, definition)
+        _deliver(args, exports.detail_csv(data) if _format(args) == CSV else _json(args, data))
+    return BAD_DATA if report.result(key, period).status in (Status.NO_DATA, Status.INCONSISTENT) else DONE
+
+
+def validar(args: argparse.Namespace) -> int:
+    """What does not add up in a balance."""
+    from xl_perlas.catalogs import choose_for
+    from xl_perlas.identities import check
+    from xl_perlas.read import read_balances
+
+    balance = read_balances(args.balance)
+    choice = choose_for(balance, args.catalogo)
+    found = [*balance.problems, choice.problem, *check(balance, choice.catalog)]
+    errors = _errors(found)
+    if _format(args) == CSV:
+        _deliver(args, exports.problems_csv(found))
+    elif _format(args) == JSON:
+        periods = [p.label for p in balance.periods]
+        data = {"catalogo": choice.catalog.id, "periodos": periods, "valido": not errors,
+                "problemas": [problem_json(p) for p in found]}  # fmt: skip
+        _deliver(args, _json(args, data))
+    else:
+        periods_text = ", ".join(p.label for p in balance.periods)
+        about = f"{len(balance.chart.codes)} cuentas, periodos {periods_text}, catálogo {choice.catalog.id}."
+        verdict = f"El balance no cuadra: {len(errors)} errores." if len(errors) > 1 else "El balance tiene un error."
+        console = _console(args)
+        lines = console.wrap(f"{verdict if errors else 'El balance cuadra.'} {about}")
+        _deliver(args, _text([*lines, *problem_lines(found, console)]))
+    return BAD_DATA if errors else DONE
+
+
+def _report(args: argparse.Namespace) -> tuple[Report, list[Problem]]:
+    from xl_perlas.read import read_balances
+
+    profile, notes = _profile(args)
+    balance = read_balances(args.balance)
+    mode = TWELVE_MONTHS if args.doce_meses else YEAR_TO_DATE
+    return calculate(balance, profile, args.catalogo, mode), notes
+
+
+def _profile(args: argparse.Namespace) -> tuple[Profile, list[Problem]]:
+    """The profile asked for, with the parameters published with it, the entity's definitions and the user's figures."""
+    profile, notes = load_profile(args.perfil), []
+    if profile.id in parameter_names():
+        before = profile.parameters
+        profile = with_parameters(profile, profile.id)
+        changed = [key for key, parameter in profile.parameters.items() if parameter != before[key]]
+        notes.append(problem("U07", profile=profile.id, names=", ".join(changed) or "ninguno"))
+    if args.personalizacion:
+        profile = apply_overlay(profile, args.personalizacion)
+    if args.parametros:
+        profile = with_parameters(profile, args.parametros)
+    return profile, notes
+
+
+def _indicator(report: Report, written: str) -> str:
+    key = written.strip().upper()
+    if key not in report.profile.indicators:
+        options = ", ".join(report.profile.indicators)
+        raise PerlasError(problem("U02", profile=report.profile.id, indicator=written, options=options))
+    return key
+
+
+def _period(report: Report, written: str | None) -> str:
+    if written is None:
+        return report.periods[-1]
+    try:
+        return report.periods[report.balance.position(written)]
+    except KeyError:
+        raise PerlasError(problem("U03", wanted=written, options=", ".join(report.periods))) from None
+
+
+def _errors(problems: Iterable[Problem]) -> list[Problem]:
+    return [p for p in problems if p.severity == ERROR]
+
+
+# --- demo, nuevo, recalcular ------------------------------------------------------------------------------------------
+
+
+def demo(args: argparse.Namespace) -> int:
+    """The bundled charts as a finished workbook, and its summary."""
+    from importlib import resources
+
+    from xl_perlas.read import read_balances
+
+    path = Path(args.salida) if args.salida else DEMO_BOOK
+    _check_book(path, allowed=args.reemplazar or not args.salida)
+    chart = resources.files("xl_perlas.definitions") / "demo" / "banco_indigena.csv"
+    with resources.as_file(chart) as file:
+        balance = read_balances([file])
+    balance = replace(balance, entity=DEMO_ENTITY)
+    profile = with_parameters(load_profile(), DEMO_PARAMETERS)
+    periods = tuple(p.label for p in balance.periods)
+    from xl_perlas.workbook.build import create
+
+    _make_folder(path)
+    _progress(f"haciendo {path} …")
+    create(path, host="libreoffice", periods=periods, profile=profile, balance=balance, entity=DEMO_ENTITY)
+    _show_recalculation(path)
+    print(terminal(sys.stdout).plain(str(path)))
+    return DONE
+
+
+def nuevo(args: argparse.Namespace) -> int:
+    """An empty workbook."""
+    path = Path(args.libro)
+    _check_book(path, allowed=args.reemplazar)
+    periods = tuple(p.label for p in _asked_periods(args.periodos))
+    profile, notes = _profile(args)
+    from xl_perlas.catalogs import AUTO, choose
+
+    if args.catalogo != AUTO:
+        choose(args.catalogo, ())
+    from xl_perlas.workbook.build import create
+
+    complain(notes)
+    _make_folder(path)
+    host = args.anfitrion or ("excel" if path.suffix.lower() == ".xlsm" else "libreoffice")
+    create(path, host=host, periods=periods, profile=profile, catalog=args.catalogo, entity=args.entidad)
+    console = terminal(sys.stdout)
+    print(*console.wrap("Pegue su balance en la hoja Catálogo, complete Datos y Parámetros, y recalcule."), sep="\n")
+    print(console.plain(str(path)))
+    return DONE
+
+
+def recalcular(args: argparse.Namespace) -> int:
+    """Compute a workbook again, in place."""
+    path = Path(args.libro)
+    if not path.exists():
+        raise PerlasError(problem("A01", where=str(path)))
+    problems = _show_recalculation(path)
+    print(terminal(sys.stdout).plain(str(path)))
+    return BAD_DATA if _errors(problems) else DONE
+
+
+def _show_recalculation(path: Path) -> list[Problem]:
+    from xl_perlas.workbook.recalc import recalculate
+
+    done = recalculate(path, progress=_progress)
+    known = set(done.report.problems)
+    extra = [p for p in done.problems if p not in known]
+    print(_text(views.report_lines(done.report, terminal(sys.stdout), extra)))
+    return [*done.report.problems, *extra]
+
+
+def _asked_periods(text: str | None) -> Sequence[Period]:
+    import datetime
+
+    from xl_perlas.cli.spans import parse_periods
+
+    year = datetime.date.today().year
+    return parse_periods(text or f"{year - 5}-{year - 1}")
+
+
+def _check_book(path: Path, allowed: bool) -> None:
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise PerlasError(problem("U10", file=str(path)))
+    if path.is_dir():
+        raise PerlasError(problem("A02", where=str(path)))
+    if path.exists() and not allowed:
+        raise PerlasError(problem("U04", file=str(path)))
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> PerlasError:
+    known = {
+        errno.ENOENT: "la carpeta no existe", errno.EACCES: "no hay permiso", errno.EPERM: "no hay permiso",
+        errno.EISDIR: "es una carpeta", errno.ENOTDIR: "parte de la ruta no es una carpeta",
+        errno.EROFS: "el disco es de solo lectura", errno.ENOSPC: "no queda espacio en el disco",
+        errno.EEXIST: "parte de la ruta no es una carpeta",
+    }  # fmt: skip
+    return PerlasError(problem("U05", file=str(path), detail=known.get(error.errno or 0, str(error.strerror or error))))
+
+
+def _progress(message: str) -> None:
+    say(terminal(sys.stderr).plain(f"xl-perlas: {message}"))
+
+
+# --- where the output goes --------------------------------------------------------------------------------------------
+
+
+def _format(args: argparse.Namespace) -> str:
+    """The format asked for, or the one that the output's name shows."""
+    suffix = Path(args.salida).suffix.lower() if args.salida else ""
+    return args.formato or {".json": JSON, ".csv": CSV}.get(suffix, TABLE)
+
+
+def _console(args: argparse.Namespace) -> Console:
+    return Console() if args.salida else terminal(sys.stdout)
+
+
+def _json(args: argparse.Namespace, data: object) -> str:
+    encoding = "utf-8" if args.salida else getattr(sys.stdout, "encoding", None) or "utf-8"
+    return exports.json_text(data, ascii_only=encoding.lower().replace("-", "") != "utf8")
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def _deliver(args: argparse.Namespace, text: str) -> None:
+    """To standard output, or to the file asked for (CSV with a byte order mark, so that Excel reads its accents)."""
+    if not args.salida:
+        sys.stdout.write(text)
+        return
+    path = Path(args.salida)
+    own = (getattr(args, name, None) for name in ("parametros", "personalizacion"))
+    _check_output(path, [*args.balance, *filter(None, own)])
+    try:
+        path.write_text(text, encoding="utf-8-sig" if _format(args) == CSV else "utf-8", newline="\n")
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    _progress(f"escrito {path}")
+
+
+def _check_output(path: Path, inputs: Sequence[str]) -> None:
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
+        raise PerlasError(problem("U08", file=str(path), detail="esta orden escribe texto, no libros"))
+    if any(path.resolve() == Path(one).resolve() for one in inputs):
+        raise PerlasError(problem("U08", file=str(path), detail="es un archivo que esta orden lee"))
