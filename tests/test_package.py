@@ -61,6 +61,16 @@ def test_days_count_from_1904_where_the_workbook_says_so(path: Path) -> None:
     assert "<v>39447</v>" in (book.sheet("H").xml() or "")
 
 
+@pytest.mark.parametrize(
+    "serial, day", [("1", dt.date(1900, 1, 1)), ("59", dt.date(1900, 2, 28)), ("61", dt.date(1900, 3, 1))]
+)
+def test_the_first_days_of_1900_are_those_of_excel(path: Path, serial: str, day: dt.date) -> None:
+    sheet = Package.open(one_sheet(path, f'<row r="1"><c r="A1" s="1"><v>{serial}</v></c></row>')).sheet("Hoja1")
+    assert sheet.values("A1") == [[day]]
+    sheet.set_value("B1", day)
+    assert f'<c r="B1"><v>{serial}</v></c>' in (sheet.xml() or "")
+
+
 def test_a_formula_without_result_differs_from_an_empty_result(path: Path) -> None:
     rows = (
         '<row r="1"><c r="A1"><f>1+1</f></c><c r="B1"><f>1+1</f><v></v></c><c r="C1" t="str"><f>""</f><v></v></c>'

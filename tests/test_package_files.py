@@ -16,6 +16,7 @@ from rawbooks import EXTRAS, book_parts, one_sheet, part, raw_members, sheet_xml
 
 from xl_perlas.problems import PerlasError
 from xl_perlas.workbook.package import Package
+from xl_perlas.workbook.parts import check_xml
 
 ROWS = (
     '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>A1+1</f><v>0</v></c></row>'
@@ -74,6 +75,7 @@ def test_archives_as_streams_write_them(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
         assert archive.comment == b"nota"
+        assert not any(m.flag_bits & 8 for m in archive.infolist())  # no sizes behind the data any more
 
 
 def test_charts_and_pictures_of_a_real_workbook_stay(tmp_path: Path) -> None:
@@ -217,6 +219,11 @@ def test_damaged_parts(path: Path, name: str, old: str, new: str, code: str | No
         refused(path, code)
     else:
         assert Package.open(path).sheet("Hoja1").values("A1") == [[99.0]]
+
+
+def test_a_document_type_is_refused_in_whatever_part_it_comes() -> None:
+    with pytest.raises(ValueError, match="document type"):
+        check_xml(b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
 
 
 def test_a_chart_sheet_has_no_cells(path: Path) -> None:

@@ -8,6 +8,7 @@ import datetime as dt
 import math
 import os
 import random
+import re
 import time
 from importlib.resources import files
 
@@ -562,6 +563,18 @@ def hostile(tmp_path):
             sound("y.xlsx"), "xl/sharedStrings.xml", badfiles.ENTITY_BOMB.decode().encode("utf-16")), "A13"),
         "cell at the end of the world": (badfiles.replace_part(sound("far.xlsx"), sheet, sparse), "A18"),
         "the same in xlsb": (badfiles.write_zip(tmp_path / "far.xlsb", far_xlsb(tmp_path)), "A18"),
+        "a cell beyond every column": (badfiles.replace_part(
+            sound("by.xlsx"), sheet, sparse.replace(b"XFD1048576", b"ZZZZZ4294967290")), "A18"),
+        "cells without address in a far row": (badfiles.replace_part(
+            sound("fr.xlsx"), sheet, sparse.replace(b'1048576"><c r="XFD1048576"', b'4294967290"><c')), "A18"),
+        "more texts declared than there are": (badfiles.replace_part(
+            sound("st.xlsx"), "xl/sharedStrings.xml", b"<sst " + space + b' uniqueCount="4294967295"/>'), "A18"),
+        "a size declared in xls": (badfiles.compound_file(tmp_path / "dim.xls", "Workbook", bytes.fromhex(
+            "09080400000605000002" "0e00" "00000000" "ffffff7f" "0000" "ff7f" "0000")), "A18"),
+        "spaces by the million": (badfiles.write_ods_body(
+            tmp_path / "sp.ods", '<table:table table:name="H"><table:table-row><table:table-cell office:value-type='
+            '"string"><text:p><text:s text:c="4000000000"/></text:p></table:table-cell></table:table-row></table:table>'
+        ), "A18"),
         "repeated cells": (badfiles.write_ods_body(
             tmp_path / "r.ods", bomb.format('table:number-columns-repeated="16000"')), "A18"),
         "one long text in many cells": (badfiles.replace_part(amplified, sheet, many_texts), "A18"),
@@ -589,6 +602,22 @@ def test_hostile_and_damaged_workbooks(tmp_path):
             read_balance(path)
         assert [p.code for p in caught.value.problems] == [code], what
         assert time.perf_counter() - begin < 5, what
+
+
+def test_links_and_drawings_are_no_far_cells(tmp_path):
+    rows = [["codigo", "cuenta", "2011"], *([str(1000 + i), "x", 5] for i in range(2000))]
+    path = badfiles.write_xlsx(tmp_path / "b.xlsx", {"Hoja1": rows})
+    sheet = "xl/worksheets/sheet1.xml"
+    link = b'</sheetData><hyperlinks><hyperlink ref="A1" r:id="rId1" display="http://x.ec/"/></hyperlinks>'
+    badfiles.replace_part(path, sheet, badfiles.part(path, sheet).replace(b"</sheetData>", link))
+    assert len(read_balance(path).chart.codes) == 2000
+
+
+def test_cells_without_address_are_read(tmp_path):
+    path = badfiles.write_xlsx(tmp_path / "b.xlsx", {"Hoja1": TABLE[:3]})
+    sheet = "xl/worksheets/sheet1.xml"
+    badfiles.replace_part(path, sheet, re.sub(rb' r="[A-Z]+\d+"', b"", badfiles.part(path, sheet)))
+    assert read_balance(path).chart.codes == ("1", "11")
 
 
 def test_a_format_at_the_end_of_the_sheet_does_no_harm(tmp_path):

@@ -23,6 +23,7 @@ from xl_perlas.udfs.ranges import Accounts, Rows, is_blank, read_accounts, rows_
 
 CODES, BALANCES, PREVIOUS = "codigos", "saldos", "saldos_previos"
 THIS_PERIOD, PREVIOUS_PERIOD = "periodo actual", "periodo anterior"
+_NO_PREVIOUS = "anterior"  # in the note «falta el periodo …»
 
 Cells = tuple[object, ...]
 
@@ -68,7 +69,7 @@ class Inputs:
 
     def _context(self, position: int, comparison: Comparison) -> Context:
         now = self.periods[position]
-        base = PREVIOUS_PERIOD if isinstance(now, Unnamed) else comparison.base_label
+        base = _NO_PREVIOUS if isinstance(now, Unnamed) else comparison.base_label
         december = self._moment(comparison.december, comparison.december_label) if comparison.trailing else None
         return Context(
             self._moment(position, ""), self._moment(comparison.base, base), self.choice.catalog,

@@ -151,14 +151,18 @@ class _Parser:
 
 def names(node: Node) -> Iterator[str]:
     """Every name in a formula, in reading order, repeats included."""
+    return (part.name for part in parts(node) if isinstance(part, Name))
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """A formula and everything in it, in reading order."""
+    yield node
     match node:
-        case Name(name):
-            yield name
         case Binary(_, left, right):
-            yield from names(left)
-            yield from names(right)
+            yield from parts(left)
+            yield from parts(right)
         case Negative(inner) | Call(_, inner):
-            yield from names(inner)
+            yield from parts(inner)
 
 
 # --- linear forms -----------------------------------------------------------------------------------------------------

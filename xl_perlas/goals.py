@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from xl_perlas.evaluate import Results, note
-from xl_perlas.formula import Number, names, number, render
+from xl_perlas.formula import Node, Number, names, number, render
 from xl_perlas.model import Condition, Goal, Indicator, Parameter, Profile, Result
 
 #: Values closer than this are the same figure written twice in binary.
@@ -194,13 +194,17 @@ def goal_text(indicator: Indicator, profile: Profile, year: int) -> str:
     operators = [c.operator for c in goal.conditions]
     if operators == [">=", "<="] and all(isinstance(b, Number) for b in bounds):
         return " - ".join(_bound(c, indicator, profile, year) for c in goal.conditions)
-    return "; ".join(f"{c.operator} {_bound(c, indicator, profile, year)}{_when(c)}" for c in goal.conditions)
+    return "; ".join(f"{c.operator} {_bound(c, indicator, profile, year)}{_when(c, profile, year)}" for c in goal.conditions)
 
 
 def _bound(condition: Condition, indicator: Indicator, profile: Profile, year: int) -> str:
-    if isinstance(condition.bound, Number):
-        value = float(condition.bound.value)
-        return percent(value) if indicator.unit == "%" else f"{value:g}"
+    return _bound_text(condition.bound, indicator.unit, profile, year)
+
+
+def _bound_text(bound: Node, unit: str, profile: Profile, year: int) -> str:
+    if isinstance(bound, Number):
+        value = float(bound.value)
+        return percent(value) if unit == "%" else f"{value:g}"
 
     def name(word: str, _: int) -> str:
         parameter: Parameter | None = profile.parameters.get(word)
@@ -209,13 +213,15 @@ def _bound(condition: Condition, indicator: Indicator, profile: Profile, year: i
         value = parameter.at(year)
         return f"{word} ({'sin dato' if value is None else percent(value)})"
 
-    return render(condition.bound, name, decimal=",")
+    return render(bound, name, decimal=",")
 
 
-def _when(condition: Condition) -> str:
+def _when(condition: Condition, profile: Profile, year: int) -> str:
     if not condition.when:
         return ""
-    return f" si {condition.when.subject} {condition.when.operator} {percent(float(condition.when.bound_text))}"
+    subject = profile.indicators.get(condition.when.subject)
+    bound = _bound_text(condition.when.bound, subject.unit if subject else "%", profile, year)
+    return f" si {condition.when.subject} {condition.when.operator} {bound}"
 
 
 def bounds(

@@ -79,10 +79,13 @@ def apply_overlay(profile: Profile, path: str | Path) -> Profile:
         PerlasError: the file does not load (D01).
     """
     data, where = _read_file(path)
+    reader = Reader(where)
     own = {k: v for k, v in data.items() if k != "personalizacion"}
     raw = _raw_profile(profile.id)[1]
-    name = data.get("personalizacion", {}).get("entidad", Path(path).stem)
-    return _override(Reader(where), profile, raw, own, f"personalización de {name}")[0]
+    head = reader.table("personalizacion", data.get("personalizacion", {}))
+    reader.keys("personalizacion", head, {"entidad"})
+    name = head.get("entidad") or Path(path).stem
+    return _override(reader, profile, raw, own, f"personalización de {name}")[0]
 
 
 def _build_profile(data: Table, where: str) -> tuple[Profile, Mapping[str, Table]]:
@@ -114,10 +117,10 @@ def _override(
     for key in sorted(set(data) - {"lineas", "indicadores", "parametros"}):
         reader.complain(key, "tabla desconocida")
     parameters = dict(profile.parameters)
-    for key, table in data.get("parametros", {}).items():
+    for key, table in reader.tables(data, "parametros"):
         parameters[key] = read_parameter(reader, key, table)
-    lines = dict(profile.lines)
-    for key, table in data.get("lineas", {}).items():
+    lines, own_lines = dict(profile.lines), reader.tables(data, "lineas")
+    for key, table in own_lines:
         lines[key] = read_line(reader, key, table, profile.lines.get(key), origin)
         old = profile.lines.get(key)
         if old and (lines[key].accounts, lines[key].bands, lines[key].formula_text) == (
@@ -125,17 +128,17 @@ def _override(
         ):  # fmt: skip
             reader.complain(f"lineas.{key}", "no cambia nada de la base")
     raws, indicators = dict(raw), dict(profile.indicators)
-    for key, table in data.get("indicadores", {}).items():
+    for key, table in reader.tables(data, "indicadores"):
         old_raw = raws.get(key, {})
         indicators[key] = read_indicator(reader, key, table, profile.indicators.get(key), old_raw, origin)
         raws[key] = merge_override(old_raw, {k: v for k, v in table.items() if k != "motivo"})
-    order = sorted(indicators, key=_perlas_order)
-    used = _check_names(reader, lines, indicators, parameters, set(data.get("lineas", {})))
+    used = _check_names(reader, lines, indicators, parameters, {key for key, _ in own_lines})
+    _check_goals(reader, indicators, parameters)
     reader.finish()
     return replace(
         profile,
         lines={k: v for k, v in lines.items() if k in used},
-        indicators={k: indicators[k] for k in order},
+        indicators={k: indicators[k] for k in sorted(indicators, key=_perlas_order)},
         parameters=parameters,
     ), raws
 
@@ -166,12 +169,40 @@ def _check_names(
         table = f"indicadores.{indicator.id}"
         use(table, "numerador", indicator.numerator)
         use(table, "denominador", indicator.denominator)
-        for name in _goal_names(indicator.goal):
-            if name not in indicators and name not in parameters:
-                reader.complain(table, f"meta: indicador o parámetro desconocido «{name}»")
     for key in sorted(own - used):
         reader.complain(f"lineas.{key}", "ninguna fórmula la usa")
+    for key in sorted(own & set(parameters)):
+        reader.complain(f"lineas.{key}", "tiene el nombre de un parámetro")
     return used
+
+
+def _check_goals(
+    reader: Reader, indicators: Mapping[str, Indicator], parameters: Mapping[str, Parameter]
+) -> None:
+    """Every name in a goal must exist, and no goal may rest on itself."""
+    for indicator in indicators.values():
+        table, goal = f"indicadores.{indicator.id}", indicator.goal
+        for name in _goal_names(goal):
+            if name not in indicators and name not in parameters:
+                reader.complain(table, f"meta: indicador o parámetro desconocido «{name}»")
+        for name in (*goal.requires, goal.structure):
+            if name in parameters:
+                reader.complain(table, f"meta: «{name}» es un parámetro y debe ser un indicador")
+        if _requires_itself(indicator.id, indicators):
+            reader.complain(table, "meta: depende de sí misma (meta_cumplen)")
+
+
+def _requires_itself(key: str, indicators: Mapping[str, Indicator]) -> bool:
+    pending, seen = [key], set[str]()
+    while pending:
+        one = indicators.get(pending.pop())
+        for name in one.goal.requires if one else ():
+            if name == key:
+                return True
+            if name not in seen:
+                seen.add(name)
+                pending.append(name)
+    return False
 
 
 def _goal_names(goal: Goal) -> Iterable[str]:
@@ -194,14 +225,15 @@ def with_parameters(profile: Profile, origin: str | Path | Mapping[str, Any]) ->
     """
     where = str(origin) if isinstance(origin, str | Path) else "parámetros"
     if isinstance(origin, Mapping):
-        tables: Table = {k: {"valor": v} for k, v in origin.items()}
+        data: Table = {"parametros": {k: {"valor": v} for k, v in origin.items()}}
     elif isinstance(origin, str) and origin in _bundled("parameters"):
-        tables = _read_bundled("parameters", origin)[0].get("parametros", {})
+        data = _read_bundled("parameters", origin)[0]
     else:
-        tables = _read_file(origin)[0].get("parametros", {})
+        data = _read_file(origin)[0]
     reader = Reader(where)
+    reader.keys("archivo", data, {"parametros"})
     parameters = dict(profile.parameters)
-    for key, table in tables.items():
+    for key, table in reader.tables(data, "parametros"):
         if key not in parameters:
             reader.complain(f"parametros.{key}", f"el perfil {profile.id} no usa ese parámetro")
             continue

@@ -132,9 +132,10 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
             "indique un solo archivo por periodo, o corrija el título de la columna."),
     "B27": (ERROR, "en {column}, la celda tiene una fórmula sin resultado guardado.",
             "abra el libro en Excel o LibreOffice, deje que calcule y guárdelo."),
-    "B29": (WARNING, "y {count} problemas más como [{code}].", "corrija los que se muestran y vuelva a leer el archivo."),
+    "B29": (WARNING, "y {count} problemas más como [{code}].",
+            "corrija los que se muestran y vuelva a leer el archivo."),
     # --- identities and catalogue
-    "C01": (ERROR, "La cuenta {code} ({name}) dice {given} en {period} y sus subcuentas suman {expected}: "
+    "C01": (ERROR, "La cuenta {code} «{name}» dice {given} en {period} y sus subcuentas suman {expected}: "
             "diferencia {difference}.{hint}",
             "revise la cuenta y sus subcuentas en el mayor."),
     "C02": (ERROR, "En {period} el activo (1) es {given} y pasivo más patrimonio suman {expected}: "
@@ -145,11 +146,11 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
             "corrija la cuenta que no cuadra; ROA (R12) y ROC (R13) dependen de ella."),
     "C04": (ERROR, "En {period} la cuenta 59 dice {given} y 5 − 4 da {expected}: diferencia {difference}.",
             "revise las cuentas 4, 5 y 59."),
-    "C05": (WARNING, "La cuenta {code} ({name}) reduce a su grupo y debería ser negativa; en {period} es {given}.",
+    "C05": (WARNING, "La cuenta {code} «{name}» reduce a su grupo y debería ser negativa; en {period} es {given}.",
             "confirme el signo; el programa la usa tal como está."),
-    "C06": (WARNING, "La cuenta {code} ({name}) no existe en el catálogo {catalog}.",
+    "C06": (WARNING, "La cuenta {code} «{name}» no existe en el catálogo {catalog}.",
             "confirme el código; si es propia de la entidad, agréguela a una línea con una personalización."),
-    "C07": (WARNING, "La cuenta {code} ({name}) pasó de {before} en {base} a {given} en {period}.",
+    "C07": (WARNING, "La cuenta {code} «{name}» pasó de {before} en {base} a {given} en {period}.",
             "confirme el cambio; mire si falta o sobra un dígito o si el periodo está en otra unidad."),
     "C08": (WARNING, "En {period} el gasto de {concept} ({expense}) es {given} y {contra} creció {expected}: "
             "diferencia {difference}.",

@@ -5,6 +5,8 @@ Every complaint is kept with its place, so that a file's mistakes are told all a
 
 from __future__ import annotations
 
+import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +16,7 @@ from importlib import resources
 from typing import Any
 
 from xl_perlas.chart import ENTITY_DATA
-from xl_perlas.formula import FormulaError, Node, parse
+from xl_perlas.formula import Binary, Call, FormulaError, Node, Number, parse, parts
 from xl_perlas.model import (
     COMPONENTS,
     Bands,
@@ -34,6 +36,10 @@ Table = Mapping[str, Any]
 UNITS = ("%", "USD", "veces")
 DIRECTIONS = ("mayor", "menor", "rango", "relativa")
 OPERATORS = ("<=", ">=", "<", ">", "=")
+PORTFOLIOS = ("no_devenga", "vencida")
+AGES = ("hasta_12m", "mas_12m")
+
+_INDICATOR_ID = re.compile(rf"[{''.join(COMPONENTS)}]\d+(\.\d+)?")
 
 _PARAMETER_KEYS = {"nombre", "unidad", "valor", "valores", "fuente", "fecha", "en_formulas"}
 _LINE_KEYS = {"nombre", "suma", "resta", "cero", "bandas", "formula", "agrega", "quita", "fuente", "motivo"}
@@ -64,6 +70,20 @@ class Reader:
     def complain(self, table: str, detail: str) -> None:
         self.complaints.append(f"[{table}] {detail}")
 
+    def table(self, table: str, value: object) -> Table:
+        """`value` when it is a table; else a complaint and an empty one."""
+        if isinstance(value, Mapping):
+            return value
+        self.complain(table, f"«{value}» no es una tabla")
+        return {}
+
+    def tables(self, data: Table, group: str) -> list[tuple[str, Table]]:
+        """The tables `[group.key]` of a file; what is no table is a complaint and is left out."""
+        found = self.table(group, data.get(group, {}))
+        for key, value in found.items():
+            self.table(f"{group}.{key}", value)
+        return [(key, value) for key, value in found.items() if isinstance(value, Mapping)]
+
     def keys(self, table: str, data: Table, allowed: set[str]) -> None:
         for key in sorted(set(data) - allowed):
             self.complain(table, f"clave desconocida «{key}»")
@@ -75,7 +95,10 @@ class Reader:
             return ""
         return value
 
-    def formula(self, table: str, key: str, text: str) -> Node:
+    def formula(self, table: str, key: str, text: object) -> Node:
+        if not isinstance(text, str):
+            self.complain(table, f"{key}: «{text}» no es una fórmula entre comillas")
+            return parse("0")
         try:
             return parse(text)
         except FormulaError as error:
@@ -100,12 +123,12 @@ def read_parameter(reader: Reader, key: str, data: Table) -> Parameter:
     reader.keys(table, data, _PARAMETER_KEYS)
     value = data.get("valor")
     values = data.get("valores", {})
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+    if value is not None and not _is_number(value):
         reader.complain(table, f"valor «{value}» no es un número")
         value = None
     years: dict[int, float] = {}
     for year, number in values.items() if isinstance(values, dict) else ():
-        if not str(year).isdigit() or isinstance(number, bool) or not isinstance(number, int | float):
+        if not str(year).isdigit() or not _is_number(number):
             reader.complain(table, f"valores: «{year} = {number}» no es un año y un número")
         else:
             years[int(year)] = float(number)
@@ -117,6 +140,10 @@ def read_parameter(reader: Reader, key: str, data: Table) -> Parameter:
         reader.text(table, data, "fuente"), str(data.get("fecha", "")),
         None if value is None else float(value), years, in_formulas,
     )  # fmt: skip
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _codes(reader: Reader, table: str, data: Table, key: str) -> list[str]:
@@ -160,13 +187,17 @@ def _bands(reader: Reader, table: str, data: Table) -> Bands | None:
     if not isinstance(spec, dict) or set(spec) != {"cartera", "tramos"}:
         reader.complain(table, "bandas: lleva «cartera» y «tramos»")
         return None
+    for name, known in (("cartera", PORTFOLIOS), ("tramos", AGES)):
+        if not isinstance(spec[name], list) or not spec[name] or not set(spec[name]) <= set(known):
+            reader.complain(table, f"bandas: «{name}» es una lista con alguno de: {', '.join(known)}")
+            return None
     return Bands(tuple(spec["cartera"]), tuple(spec["tramos"]))
 
 
 def read_indicator(reader: Reader, key: str, data: Table, base: Indicator | None, raw: Table, origin: str) -> Indicator:
     table = f"indicadores.{key}"
     reader.keys(table, data, _INDICATOR_KEYS)
-    if key[:1] not in COMPONENTS or not key[1:].replace(".", "").isdigit():
+    if not _INDICATOR_ID.fullmatch(key):
         reader.complain(table, "el nombre es una letra de PERLAS y un número")
     if base is not None and not data.get("motivo"):
         reader.complain(table, "cambia una definición de la base y no dice el motivo")
@@ -222,7 +253,11 @@ def _shape(reader: Reader, table: str, data: Table) -> tuple[Kind, str, str]:
 
 def _goal(reader: Reader, table: str, data: Table) -> Goal:
     note, structure = str(data.get("nota_meta", "")), str(data.get("meta_estructura", ""))
-    requires = tuple(data.get("meta_cumplen", ()))
+    for key in ("meta", "meta_cumplen"):
+        if not isinstance(data.get(key, []), list):
+            reader.complain(table, f"{key}: «{data[key]}» debe ser una lista")
+            data = {**data, key: []}
+    requires = tuple(map(str, data.get("meta_cumplen", ())))
     minimise = bool(data.get("minimizar", False))
     raw = data.get("meta", [])
     if sum((bool(raw), bool(structure), bool(requires), minimise)) != 1:
@@ -242,14 +277,28 @@ def _goal(reader: Reader, table: str, data: Table) -> Goal:
 def _condition(reader: Reader, table: str, item: object) -> Condition:
     if isinstance(item, dict) and set(item) == {"condicion", "si"}:
         subject, operator, bound = _split_condition(reader, table, str(item["si"]))
-        when = Comparison(subject, operator, reader.formula(table, "si", bound), bound)
+        when = Comparison(subject, operator, _bound(reader, table, "si", bound), bound)
         plain = _condition(reader, table, item["condicion"])
         return replace(plain, when=when)
     if not isinstance(item, str):
         reader.complain(table, f"meta: no se entiende «{item}»")
         item = ">= 0"
     _, operator, bound = _split_condition(reader, table, item)
-    return Condition(operator, reader.formula(table, "meta", bound), bound)
+    return Condition(operator, _bound(reader, table, "meta", bound), bound)
+
+
+def _bound(reader: Reader, table: str, key: str, text: str) -> Node:
+    """What a goal compares with: sums of numbers, parameters and indicators, of one and the same period."""
+    node = reader.formula(table, key, text)
+    if any(isinstance(part, Call) for part in parts(node)):
+        reader.complain(table, f"{key}: previo() y promedio() no se usan en una meta")
+    if any(isinstance(p, Binary) and p.operator == "/" and not _divisor(p.right) for p in parts(node)):
+        reader.complain(table, f"{key}: «{text}» solo puede dividir para un número distinto de cero")
+    return node
+
+
+def _divisor(node: Node) -> bool:
+    return isinstance(node, Number) and node.value != 0
 
 
 def _split_condition(reader: Reader, table: str, text: str) -> tuple[str, str, str]:

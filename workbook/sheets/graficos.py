@@ -82,7 +82,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
             for k in range(plan.capacity):
                 common.put(sheet, row, DATA_PERIOD + k, None, style("calculo", indicator.unit))
         sheet.add_chart(_chart(sheet, plan, i, indicator), _anchor(i))
-    common.widths(sheet, {c: 11 for c in range(1, 20)} | {DATA_SERIES: 14})
+    common.widths(sheet, {c: 9.3 for c in range(1, 20)} | {DATA_SERIES: 14})
     common.widths(sheet, {DATA_PERIOD + k: 12 for k in range(plan.capacity)})
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet, landscape=False, repeat_rows="1:3")

@@ -26,7 +26,7 @@ from xl_perlas.workbook.plan import (
 )
 from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
-from xl_perlas.workbook.styles import FONT, style
+from xl_perlas.workbook.styles import FONT, NAVY, style
 from xl_perlas.workbook.view import FAILS, MEETS, View
 
 NAME = INICIO
@@ -59,6 +59,8 @@ _LEGEND = (
     ("Entrada: aquí se escribe", "entrada"), ("Cálculo: no se edita", "calculo"), ("Resultado", "resultado"),
     ("Control", "control"),
 )  # fmt: skip
+
+_GROUP_NAMES = {"entradas": "Entradas", "calculo": "Cálculo", "resultados": "Resultados", "control": "Control"}
 
 _READING = (
     ("#N/A", "No hay dato o no aplica: la nota dice qué falta. No es cero."),
@@ -145,10 +147,11 @@ def _index(sheet: Worksheet, row: int) -> int:
     for name, group, text in _INDEX:
         row += 1
         cell = sheet.cell(row, 1, name)
-        cell.style = f"xlp_encabezado_{group}"
+        cell.style = style("rotulo", "texto")
         cell.hyperlink = f"#{quoted(name)}!A1"
-        cell.font = Font(name=FONT, size=10, bold=True, color="FFFFFF", underline="single")
-        _wide(sheet, row, text, "xlp_texto_libre", 2)
+        cell.font = Font(name=FONT, size=10, bold=True, color=NAVY, underline="single")
+        common.put(sheet, row, 2, _GROUP_NAMES[group], f"xlp_encabezado_{group}")
+        _wide(sheet, row, text, "xlp_texto_libre", 3)
     return row + 1
 
 
@@ -156,8 +159,4 @@ def _legend(sheet: Worksheet, row: int) -> int:
     common.section(sheet, row, "Colores", 5)
     for column, (text, kind) in enumerate(_LEGEND, 1):
         common.put(sheet, row + 1, column, text, style(kind))
-    labels = {"entradas": "Hojas de entradas", "calculo": "Hojas de cálculo", "resultados": "Hojas de resultados",
-              "control": "Hojas de control"}  # fmt: skip
-    for column, (group, text) in enumerate(labels.items(), 1):
-        common.put(sheet, row + 2, column, text, f"xlp_encabezado_{group}")
-    return row + 3
+    return row + 2

@@ -54,7 +54,11 @@ def build(sheet: Worksheet, plan: Plan, first_year: int, entity: str, catalog: s
         common.put(sheet, row, 1, label, style("rotulo"))
         for column in range(2, VALUE):
             common.put(sheet, row, column, note if column == 2 else None, style("rotulo"))
-        common.put(sheet, row, VALUE, value, style(kind))
+        for column in range(VALUE, plan.year_first_column + plan.capacity):
+            common.put(sheet, row, column, value if column == VALUE else None, style(kind, "texto"))
+        sheet.merge_cells(
+            start_row=row, start_column=VALUE, end_row=row, end_column=plan.year_first_column + plan.capacity - 1
+        )
     common.section(sheet, 11, "Tasas y porcentajes (0,05 es 5 %). La columna de un año gana a la general.",
                    plan.year_first_column + plan.capacity - 1)  # fmt: skip
     common.header(sheet, "entradas", ["Id", "Parámetro", "Unidad", "Fuente", "Fecha", "General"], HEADER_ROW)
@@ -62,7 +66,7 @@ def build(sheet: Worksheet, plan: Plan, first_year: int, entity: str, catalog: s
     common.put(sheet, HEADER_ROW, plan.year_first_column, first_year, "xlp_encabezado_entradas")
     _parameter_rows(sheet, plan, first_year)
     _validation(sheet, plan)
-    common.widths(sheet, {1: 27, 2: 46, 3: 8, 4: 46, 5: 12, 6: 14})
+    common.widths(sheet, {1: 27, 2: 50, 3: 8, 4: 56, 5: 24, 6: 12})
     common.widths(sheet, {plan.year_first_column + k: 9 for k in range(plan.capacity)})
     common.hide(sheet, [plan.year_first_column + plan.capacity])
     common.write_formulas(sheet, formulas(plan))
