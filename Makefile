@@ -42,7 +42,7 @@ $(BIN)/python:
 	if [ -n "$$no_pip" ]; then \
 	  echo "xl-perlas: $$no_pip no puede crear entornos. Instale su paquete venv (Debian, Ubuntu: apt install python3-venv)." >&2; \
 	else \
-	  echo "xl-perlas: hace falta Python 3.11 o posterior. Instalelo, o indique cual usar: make PYTHON=/ruta/a/python" >&2; \
+	  echo "xl-perlas: hace falta Python 3.11 o posterior. Instálelo, o indique cuál usar: make PYTHON=/ruta/a/python" >&2; \
 	fi; exit 1
 
 $(READY): pyproject.toml $(BIN)/python

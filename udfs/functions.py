@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from xl_perlas.load import load_profile
-from xl_perlas.problems import PerlasError
 from xl_perlas.udfs import cells
 from xl_perlas.udfs.diagnosis import diagnose, safely
 
@@ -93,7 +92,7 @@ def _indicator_help(key: str, example: str) -> str:
     """Name and purpose from the profile; where definitions do not load, PERLAS_DIAG must still be there to say so."""
     try:
         known = load_profile().indicators[key]
-    except (PerlasError, KeyError):
+    except Exception:
         return f"Indicador {key} de PERLAS."
     short = f"{key}. {known.name}."
     full = f"{short} {known.purpose}"

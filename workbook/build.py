@@ -117,7 +117,7 @@ def _fill(
     datos.build(sheets[datos.NAME], plan, heads, balance)
     parametros.build(sheets[parametros.NAME], plan, first_year, entity, catalog)
     for module in (definiciones, lineas, indicadores, decisiones, graficos, verificacion, bitacora, inicio):
-        module.build(sheets[module.NAME], plan)  # type: ignore[attr-defined]
+        module.build(sheets[module.NAME], plan)
     last = plan.catalog_column(plan.capacity - 1)
     rows = (plan.entity_first_row, plan.data_last_row)
     own = {

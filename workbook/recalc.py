@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from xl_perlas.balance import Balance, normalise_code
 from xl_perlas.catalogs import AUTO, CATALOGS
 from xl_perlas.chart import ENTITY_DATA, ENTITY_DATA_NAMES
-from xl_perlas.figures import Unreadable, decide_decimal, parse_figure
+from xl_perlas.figures import UNCALCULATED, Unreadable, decide_decimal, parse_figure
 from xl_perlas.load import load_profile
 from xl_perlas.model import Parameter, Profile
 from xl_perlas.periods import Period, parse_period
@@ -30,7 +30,6 @@ from xl_perlas.workbook import names
 from xl_perlas.workbook.cellxml import Cell, ErrorValue, to_serial
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import CATALOGO, DATOS, HEADER_ROW, VERSION, Plan, parse_plan, ref
-from xl_perlas.workbook.sheetxml import Sheet
 from xl_perlas.workbook.sheets import (
     bitacora,
     catalogo,
@@ -44,16 +43,17 @@ from xl_perlas.workbook.sheets import (
     parametros,
     verificacion,
 )
+from xl_perlas.workbook.sheets.common import SheetModule
+from xl_perlas.workbook.sheetxml import Sheet
 from xl_perlas.workbook.view import View
 
-_SHEET_MODULES = (
-    inicio, catalogo, datos, parametros, definiciones, lineas, indicadores, decisiones, graficos, verificacion, bitacora,
+_SHEET_MODULES: tuple[SheetModule, ...] = (
+    inicio, catalogo, datos, parametros, definiciones, lineas, indicadores, decisiones, graficos, verificacion,
+    bitacora,
 )  # fmt: skip
 
 #: Years are numbers below this; dates are serial numbers above it.
 _FIRST_DATE = 3000
-#: What stands for a formula whose result the file does not hold.
-_NO_RESULT = "#SIN RESULTADO"
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def recalculate(
     view = _view(inputs, report)
     say("Escribiendo resultados")
     for module in _SHEET_MODULES:
-        _write(book, module, view)  # type: ignore[arg-type]
+        _write(book, module, view)
     _show_used_columns(book, view)
     if log:
         _append_log(book, view)
@@ -251,7 +251,7 @@ def _read_headers(
 
 def _readable(cell: Cell) -> object:
     """The value of a cell for reading: a formula without result cannot be taken for a blank."""
-    return _NO_RESULT if cell.formula is not None and not cell.calculated else cell.value
+    return UNCALCULATED if cell.formula is not None and not cell.calculated else cell.value
 
 
 def _read_rows(
@@ -331,11 +331,11 @@ def _view(inputs: _Inputs, report: Report) -> View:
     )  # fmt: skip
 
 
-def _write(book: Package, module: object, view: View) -> None:
+def _write(book: Package, module: SheetModule, view: View) -> None:
     """Results of one sheet: into its formulas, or as values where the sheet has none."""
-    sheet = book.sheet(module.NAME)  # type: ignore[attr-defined]
-    formulas = module.formulas(view.plan)  # type: ignore[attr-defined]
-    for (row, column), value in module.results(view).items():  # type: ignore[attr-defined]
+    sheet = book.sheet(module.NAME)
+    formulas = module.formulas(view.plan)
+    for (row, column), value in module.results(view).items():
         place = ref(column, row)
         if (row, column) in formulas:
             if not sheet.set_cached(place, value):

@@ -1,4 +1,4 @@
-"""Named styles and colours. Colour never stands alone: a symbol or a word says the same (prints, colour-blind readers)."""
+"""Named styles and colours. Colour never stands alone: a symbol or a word says the same (for grey prints too)."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def light_rules(sheet: Worksheet, cell: str) -> None:
 
 
 def _rule(sheet: Worksheet, cells: str, formula: str, fill: str, ink: str) -> None:
-    rule = FormulaRule(
+    rule = FormulaRule(  # type: ignore[no-untyped-call]
         formula=[formula],
         fill=PatternFill(bgColor=Color(rgb=f"FF{fill}"), fill_type="solid"),
         font=Font(color=f"FF{ink}"),

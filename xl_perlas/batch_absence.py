@@ -25,7 +25,7 @@ class Absences:
         self._table, self._values, self._unreadable, self._sums = table, values, unreadable, sums
         _, periods, entities = values.shape
         self.everywhere = np.packbits(np.ones((periods, entities), np.bool_), axis=1)
-        self._zero_under: dict[str, Bits] = {}
+        self._unknown_under: dict[str, Bits | None] = {}
 
     def by_class(self) -> dict[int, Bits]:
         """Classes of accounts of which some has no value, and where."""
@@ -49,50 +49,54 @@ class Absences:
     def _without_value(self, code: str, unlisted: Bits) -> Bits | None:
         if code in ENTITY_DATA:
             return unlisted if ENTITY_DATA[code] is None else None
-        # its own sub-accounts are listed, so the total is not zero: it was left out
+        # where its own sub-accounts are listed it is not zero: it was left out
         left_out = self._lists_under(code, unlisted)
-        return left_out | (unlisted & ~left_out & ~self._worth_zero(code))
+        unknown = self._unknown(code)
+        if unknown is None:
+            return left_out
+        return unlisted & unknown if left_out is None else left_out | (unlisted & unknown)
 
-    def _worth_zero(self, code: str) -> Bits:
-        """Where an account is zero if neither it nor anything between it and the nearest row above is listed."""
-        row = self._table.chart.row
-        above = next((code[:end] for end in range(len(code) - 1, 0, -1) if code[:end] in row), "")
+    def _unknown(self, code: str) -> Bits | None:
+        """Where an account is not zero if neither it nor anything up to the nearest row above is listed."""
+        above = self._table.above[code]
         key = above or code[0] + "…"
-        if key not in self._zero_under:
-            self._zero_under[key] = self._decide(above) if above else self._lists_under(code[0], self.everywhere)
-        return self._zero_under[key]
+        if key not in self._unknown_under:
+            unknown = self._decide(above) if above else self._lists_nothing(code[0], self.everywhere)
+            self._unknown_under[key] = unknown if unknown.any() else None
+        return self._unknown_under[key]
 
     def _decide(self, above: str) -> Bits:
         unlisted = self._unlisted(above)
-        listed = self.everywhere & ~unlisted
-        zero = self._lists_under(above, listed)
-        if (doubt := listed & ~zero).any():
-            zero |= self._is_zero(above, doubt)
+        doubt = self._lists_nothing(above, self.everywhere & ~unlisted)
+        unknown = doubt & ~self._is_zero(above, doubt) if doubt.any() else doubt
         if unlisted.any():
-            further = self._lists_under(above, unlisted) if len(above) == 1 else self._worth_zero(above)
-            zero |= unlisted & further
-        return zero
+            further = self._lists_nothing(above, unlisted) if len(above) == 1 else self._unknown(above)
+            if further is not None:
+                unknown = unknown | (unlisted & further)
+        return unknown
 
     def _unlisted(self, code: str) -> Bits:
         row = self._table.chart.row.get(code)
         return self.everywhere if row is None else self._sums.unlisted[self._table.position[row]]
 
+    def _lists_under(self, code: str, where: Bits) -> Bits | None:
+        """Where, among `where`, some account under `code` is listed; None when there are no rows under it."""
+        gathered, rest = self._table.below[code]
+        return where & ~self._lists_nothing(code, where) if gathered or len(rest) else None
+
+    def _lists_nothing(self, code: str, where: Bits) -> Bits:
+        """Where, among `where`, no account under `code` is listed."""
+        gathered, rest = self._table.below[code]
+        pending = where
+        for position in gathered:
+            pending = pending & self._sums.unlisted[position]
+            if not pending.any():
+                return pending
+        return self._none_listed(rest, pending)
+
     def _is_zero(self, code: str, where: Bits) -> Bits:
         period, entity = self._cells(where)
         return self._bits(period, entity, self._values[self._table.chart.row[code], period, entity] == 0)
-
-    def _lists_under(self, code: str, where: Bits) -> Bits:
-        """Where, among `where`, some account under `code` is listed."""
-        rows = sorted(self._table.chart.descendants(code), key=lambda row: len(self._table.chart.codes[row]))
-        position = self._table.position
-        pending = where
-        for row in rows:
-            if row in position:
-                pending = pending & self._sums.unlisted[position[row]]
-                if not pending.any():
-                    return where
-        rest = np.array([row for row in rows if row not in position], dtype=np.intp)
-        return where & ~self._none_listed(rest, pending)
 
     def _none_listed(self, rows: Integers, where: Bits) -> Bits:
         """Where, among `where`, none of `rows` is listed; a few rows at first, more for what few cells remain."""
@@ -110,7 +114,8 @@ class Absences:
         return self._bits(period, entity, np.ones(len(period), np.bool_))
 
     def _cells(self, bits: Bits) -> tuple[Integers, Integers]:
-        period, entity = np.nonzero(np.unpackbits(bits, axis=1))
+        cells = np.unpackbits(bits, axis=1)
+        period, entity = np.divmod(np.flatnonzero(cells), cells.shape[1])
         return period, entity
 
     def _bits(self, period: Integers, entity: Integers, chosen: NDArray[np.bool_]) -> Bits:

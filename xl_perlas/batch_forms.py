@@ -94,6 +94,24 @@ class FormTable:
         return {code: c for c, codes in enumerate(self.classes) for code in codes}
 
     @cached_property
+    def above(self) -> dict[str, str]:
+        """For each account that has a coefficient and each account above it: the nearest row above, or nothing."""
+        codes = {*self.class_of, *(self.chart.codes[row] for row in self.rows)}
+        row = self.chart.row
+        return {code: next((code[:n] for n in range(len(code) - 1, 0, -1) if code[:n] in row), "") for code in codes}
+
+    @cached_property
+    def below(self) -> dict[str, tuple[list[int], Integers]]:
+        """For those and the classes (`1` … `7`): positions in `rows`, and other rows, of what is under them."""
+        return {code: self._below(code) for code in {*self.above, *(code[0] for code in self.above)}}
+
+    def _below(self, code: str) -> tuple[list[int], Integers]:
+        # the totals first: hardly any entity leaves them all out
+        rows = sorted(self.chart.descendants(code), key=lambda row: len(self.chart.codes[row]))
+        gathered = [self.position[row] for row in rows if row in self.position]
+        return gathered, np.array([row for row in rows if row not in self.position], dtype=np.intp)
+
+    @cached_property
     def position(self) -> dict[int, int]:
         """Where each gathered row stands in `rows`."""
         return {int(row): i for i, row in enumerate(self.rows)}

@@ -12,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xl_perlas.batch_forms import Bits, Floats, FormTable, Integers
-from xl_perlas.batch_sums import BLOCK, exact_sum
+from xl_perlas.batch_sums import exact_sum
 from xl_perlas.chart import ENTITY_DATA, Column
 from xl_perlas.identities import CENT, child_break
 
 Mask = NDArray[np.bool_]
+
+#: Entities looked at together.
+BLOCK = 256
 
 #: Rounding of the compared sum, with room: differences this close (times the sum) to the tolerance are looked at alone.
 _ROUNDING = 2.0**-50

@@ -17,8 +17,8 @@ from xl_perlas.batch_forms import Bits, Floats, Form, FormTable, Integers, Weigh
 from xl_perlas.evaluate import _ROUNDING
 from xl_perlas.periods import Comparison
 
-#: Entities gathered at a time: all the accounts of one period then stay in the processor's cache. A multiple of 8.
-BLOCK = 256
+#: Rows and entities read at a time: few enough for the processor's cache. A multiple of 8 entities.
+ROWS, BLOCK = 32, 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,40 +36,86 @@ class ClassSums:
 
 
 def class_sums(table: FormTable, values: Floats, unreadable: NDArray[np.bool_] | None) -> ClassSums:
-    """Read `values` (accounts × periods × entities) once, block by block."""
+    """Read `values` (accounts × periods × entities) once, a few rows at a time."""
     _, periods, entities = values.shape
-    rows, width = table.rows, (entities + 7) // 8
+    bits = (len(table.rows), periods, (entities + 7) // 8)
     sums = ClassSums(
         np.zeros((periods, len(table.classes), entities)),
         np.zeros((periods, len(table.classes), entities)),
-        np.empty((len(rows), periods, width), np.uint8),
-        None if unreadable is None else np.empty((len(rows), periods, width), np.uint8),
+        np.empty(bits, np.uint8),
+        None if unreadable is None else np.empty(bits, np.uint8),
     )
+    width = min(BLOCK, entities)
+    figures, above = np.empty((ROWS, width)), np.empty((ROWS, width))
+    spans = [_Span.of(table, start) for start in range(0, len(table.rows), ROWS)]
     for first in range(0, entities, BLOCK):
-        block, octets = slice(first, first + BLOCK), slice(first // 8, (first + BLOCK) // 8)
+        block = slice(first, min(first + BLOCK, entities))
         for p in range(periods):
-            figures = values[rows, p, block]
-            absent = np.isnan(figures)
-            if unreadable is not None and sums.unreadable is not None:
-                broken = unreadable[rows, p, block] & absent
-                sums.unreadable[:, p, octets] = np.packbits(broken, axis=1)
-                absent &= ~broken
-            sums.unlisted[:, p, octets] = np.packbits(absent, axis=1)
-            _add_classes(table, figures[: table.starts[-1]], sums.total[p, :, block], sums.size[p, :, block])
+            for span in spans:
+                part = figures[: len(span.rows), : block.stop - first]
+                for i, row in enumerate(span.rows):
+                    part[i] = values[row, p, block]
+                _note_absent(sums, span, p, block, part, unreadable)
+                _add(sums, span, p, block, part, above[: span.used, : block.stop - first])
     return sums
 
 
-def _add_classes(table: FormTable, figures: Floats, total: Floats, size: Floats) -> None:
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A few of the gathered rows: where they start, the rows themselves, how many of them formulas use, and classes.
+
+    `single`: first class, first and last row of those that are one account each; `several`: class, first and last row.
+    """
+
+    start: int
+    rows: list[int]
+    used: int
+    single: tuple[int, int, int]
+    several: list[tuple[int, int, int]]
+
+    @classmethod
+    def of(cls, table: FormTable, start: int) -> _Span:
+        stop = min(start + ROWS, len(table.rows))
+        ranges = [
+            (c, max(first, start) - start, min(last, stop) - start)
+            for c, (first, last) in enumerate(pairwise(table.starts))
+            if max(first, start) < min(last, stop)
+        ]
+        alone = [r for r in ranges if r[0] < table.single]
+        return cls(
+            start,
+            table.rows[start:stop].tolist(),
+            max((last for _, _, last in ranges), default=0),
+            (alone[0][0], alone[0][1], alone[-1][2]) if alone else (0, 0, 0),
+            [r for r in ranges if r[0] >= table.single],
+        )
+
+
+def _note_absent(
+    sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats, unreadable: NDArray[np.bool_] | None
+) -> None:
+    absent, rows = np.isnan(figures), slice(span.start, span.start + len(span.rows))
+    octets = slice(block.start // 8, (block.stop + 7) // 8)
+    if unreadable is not None and sums.unreadable is not None:
+        broken = unreadable[span.rows, p, block] & absent
+        sums.unreadable[rows, p, octets] = np.packbits(broken, axis=1)
+        absent &= ~broken
+    sums.unlisted[rows, p, octets] = np.packbits(absent, axis=1)
+
+
+def _add(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats, above: Floats) -> None:
     # fmax and fmin pass over NaN: together they give the sum and, for nothing more, the sum of absolute values
-    above, below = np.fmax(figures, 0.0), np.fmin(figures, 0.0)
-    one = table.single
-    np.add(above[:one], below[:one], out=total[:one])
-    np.subtract(above[:one], below[:one], out=size[:one])
-    for c, (start, stop) in enumerate(pairwise(table.starts[one:]), one):
-        if stop > start:
-            more, less = above[start:stop].sum(axis=0), below[start:stop].sum(axis=0)
-            np.add(more, less, out=total[c])
-            np.subtract(more, less, out=size[c])
+    below = figures[: span.used]
+    np.fmax(below, 0.0, out=above)
+    np.fmin(below, 0.0, out=below)
+    c, first, last = span.single
+    classes = slice(c, c + last - first)
+    np.add(above[first:last], below[first:last], out=sums.total[p, classes, block])
+    np.subtract(above[first:last], below[first:last], out=sums.size[p, classes, block])
+    for c, first, last in span.several:
+        more, less = above[first:last].sum(axis=0), below[first:last].sum(axis=0)
+        sums.total[p, c, block] += more + less
+        sums.size[p, c, block] += more - less
 
 
 def form_totals(
@@ -88,9 +134,9 @@ def form_totals(
         total, size = _products(weights, sums, lags(p, comparison))
         if not np.isfinite(total).all():
             raise ValueError("hay cifras infinitas; use NaN donde no hay cifra")
-        weak = np.abs(total) < weights.doubtful * size
-        if weak.any():
-            form, entity = np.nonzero(weak)
+        weak = np.flatnonzero(np.abs(total) < weights.doubtful * size)
+        if len(weak):
+            form, entity = np.divmod(weak, entities)
             doubts.append((form, np.full(len(form), p), entity))
         totals[:-1, p] = total
     if doubts:

@@ -194,7 +194,9 @@ def goal_text(indicator: Indicator, profile: Profile, year: int) -> str:
     operators = [c.operator for c in goal.conditions]
     if operators == [">=", "<="] and all(isinstance(b, Number) for b in bounds):
         return " - ".join(_bound(c, indicator, profile, year) for c in goal.conditions)
-    return "; ".join(f"{c.operator} {_bound(c, indicator, profile, year)}{_when(c, profile, year)}" for c in goal.conditions)
+    return "; ".join(
+        f"{c.operator} {_bound(c, indicator, profile, year)}{_when(c, profile, year)}" for c in goal.conditions
+    )
 
 
 def _bound(condition: Condition, indicator: Indicator, profile: Profile, year: int) -> str:

@@ -15,7 +15,7 @@ NAME = BITACORA
 FIRST_ROW = HEADER_ROW + 1
 STYLED_ROWS = 200
 COLUMNS = (
-    "Fecha y hora", "Versión", "Perfil", "Catálogo", "Periodos", "Cuentas", "Errores", "Avisos", "Indicadores con valor",
+    "Fecha y hora", "Versión", "Perfil", "Catálogo", "Periodos", "Cuentas", "Errores", "Avisos", "Con valor",
     "Cumplen", "No cumplen", "Estado",
 )  # fmt: skip
 

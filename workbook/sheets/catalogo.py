@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from openpyxl.styles import Alignment
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -55,12 +56,11 @@ def build(sheet: Worksheet, plan: Plan, periods: list[object], balance: Balance 
         if isinstance(value, dt.date):
             sheet.cell(HEADER_ROW, plan.catalog_column(k)).number_format = "dd/mm/yyyy"
     _entity_rows(sheet, plan)
-    common.section(
-        sheet, plan.data_note_row, f"Balance: pegue desde la fila {plan.data_first_row}", plan.catalog_column(plan.capacity - 1)
-    )  # fmt: skip
+    note = f"Balance: pegue desde la fila {plan.data_first_row}"
+    common.section(sheet, plan.data_note_row, note, plan.catalog_column(plan.capacity - 1))
     _data_rows(sheet, plan, periods, balance)
     _validation(sheet, plan)
-    common.widths(sheet, {1: 14, 2: 46, **{plan.catalog_column(k): 15 for k in range(plan.capacity)}})
+    common.widths(sheet, {1: 16, 2: 52, **{plan.catalog_column(k): 15 for k in range(plan.capacity)}})
     common.hide(sheet, [plan.catalog_column(plan.capacity)])
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet, ref(plan.catalog_first_period, HEADER_ROW + 1))
@@ -70,6 +70,7 @@ def _entity_rows(sheet: Worksheet, plan: Plan) -> None:
     for i, code in enumerate(ENTITY_DATA):
         row = plan.entity_first_row + i
         common.put(sheet, row, 1, code, style("calculo", "texto"))
+        sheet.cell(row, 1).alignment = Alignment(vertical="center", shrink_to_fit=True)
         common.put(sheet, row, 2, f"{ENTITY_DATA_NAMES[code]} (viene de Datos)", style("calculo"))
         for k in range(plan.capacity):
             common.put(sheet, row, plan.catalog_column(k), None, style("calculo", "monto"))

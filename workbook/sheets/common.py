@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.workbook import names, styles
-from xl_perlas.workbook.plan import HEADER_ROW, LIGHT, PURPOSE, TITLE
+from xl_perlas.workbook.plan import HEADER_ROW, LIGHT, PURPOSE, TITLE, Plan
+from xl_perlas.workbook.view import View
 
 PERIOD_FORMAT = "[<3000]0;dd/mm/yyyy"
 
 #: (row, column) -> formula text, or value to show
 Cells = dict[tuple[int, int], Any]
+
+
+class SheetModule(Protocol):
+    """What each module of this folder offers besides building its sheet."""
+
+    NAME: str
+
+    def formulas(self, plan: Plan) -> Cells:
+        """Formula of each cell that has one."""
+        ...
+
+    def results(self, view: View) -> Cells:
+        """What each formula shows, and the values written where there is none."""
+        ...
 
 
 def start(sheet: Worksheet, group: str, title: str, purpose: str) -> None:
@@ -99,10 +115,10 @@ def finish(sheet: Worksheet, freeze: str | None = None, landscape: bool = True, 
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = repeat_rows
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-    sheet.oddFooter.left.text = "xl-perlas"
-    sheet.oddFooter.center.text = "&A"
-    sheet.oddFooter.right.text = "&P de &N"
+    footer = sheet.oddFooter
+    if footer is not None:
+        footer.left.text, footer.center.text, footer.right.text = "xl-perlas", "&A", "&P de &N"

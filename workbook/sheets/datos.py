@@ -62,7 +62,8 @@ def build(sheet: Worksheet, plan: Plan, periods: list[object], balance: Balance 
     common.period_header(sheet, "entradas", plan.catalog_first_period, plan.capacity)
     for i, code in enumerate(ENTITY_DATA):
         common.put(sheet, FIRST_ROW + i, 1, code, style("rotulo", "texto"))
-        common.put(sheet, FIRST_ROW + i, 2, f"{ENTITY_DATA_NAMES[code]}. Lo usan: {_users(plan, code)}", style("rotulo"))
+        use = f"{ENTITY_DATA_NAMES[code]}. Lo usan: {_users(plan, code)}"
+        common.put(sheet, FIRST_ROW + i, 2, use, style("rotulo"))
         sheet.row_dimensions[FIRST_ROW + i].height = 30
         for k in range(plan.capacity):
             value = None

@@ -28,7 +28,8 @@ def formulas(plan: Plan) -> Cells:
         chosen = f'OR({catalog}="ambos",{catalog}={names.CATALOG_IN_USE})'
         cells[(row, IN_FORCE)] = f"=IF({chosen},{ref(COEFFICIENT, row)},0)"
     account = f"LEFT({names.CODES},4)"
-    years = f"{quoted(LINEAS)}!{ref(plan.line_column(0), plan.year_row)}:{ref(plan.line_column(plan.capacity - 1), plan.year_row)}"
+    first, last = ref(plan.line_column(0), plan.year_row), ref(plan.line_column(plan.capacity - 1), plan.year_row)
+    years = f"{quoted(LINEAS)}!{first}:{last}"
     j6, j7, j8 = (ref(DETECTION_VALUE, r) for r in (6, 7, 8))
     cells[(6, DETECTION_VALUE)] = f'=SUMPRODUCT(({account}>="1429")*({account}<="1490")*(LEN({names.CODES})>=4))'
     cells[(7, DETECTION_VALUE)] = (
@@ -84,7 +85,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         for column, value, kind, unit in cells:
             common.put(sheet, row, column, value, style(kind, unit))
     common.header(sheet, "calculo", ["Detección del catálogo", ""], column=DETECTION_LABEL)
-    labels = ("Cuentas 1429 a 1490 (solo SEPS)", "Cuentas 1411-1414, 1421-1424", "Año más antiguo", "Catálogo detectado")
+    labels = ("Cuentas 1429-1490 (solo SEPS)", "Cuentas 1411-1414, 1421-1424", "Año más antiguo", "Catálogo detectado")
     for i, label in enumerate(labels):
         common.put(sheet, 6 + i, DETECTION_LABEL, label, style("rotulo"))
         common.put(sheet, 6 + i, DETECTION_VALUE, None, style("calculo"))

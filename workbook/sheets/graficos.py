@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from openpyxl.chart import BarChart, LineChart, Reference, Series
-from openpyxl.chart.legend import LegendEntry
+from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.legend import LegendEntry
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
@@ -82,7 +85,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
             for k in range(plan.capacity):
                 common.put(sheet, row, DATA_PERIOD + k, None, style("calculo", indicator.unit))
         sheet.add_chart(_chart(sheet, plan, i, indicator), _anchor(i))
-    common.widths(sheet, {c: 9.3 for c in range(1, 20)} | {DATA_SERIES: 14})
+    common.widths(sheet, dict.fromkeys(range(1, 20), 9.3) | {DATA_SERIES: 14})
     common.widths(sheet, {DATA_PERIOD + k: 12 for k in range(plan.capacity)})
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet, landscape=False, repeat_rows="1:3")
@@ -100,7 +103,7 @@ def _anchor(i: int) -> str:
 def _chart(sheet: Worksheet, plan: Plan, i: int, indicator: Indicator) -> BarChart:
     row, last = data_row(plan, i), DATA_PERIOD + plan.capacity - 1
     bars = BarChart()
-    bars.type, bars.gapWidth, bars.overlap = "col", 60, 0
+    bars.type, bars.gapWidth = "col", 60
     bars.title = _title(f"{indicator.id} · {indicator.name}")
     value = Series(Reference(sheet, min_col=DATA_PERIOD, max_col=last, min_row=row), title="Valor")
     value.graphicalProperties = GraphicalProperties(solidFill=PALETTE[indicator.component])
@@ -142,7 +145,7 @@ def _sides(indicator: Indicator) -> list[int]:
     return [1] * low + [2] * high
 
 
-def _zero(sheet: Worksheet, row: int, last: int) -> Series:
+def _zero(sheet: Worksheet, row: int, last: int) -> Any:
     """An invisible line at zero: bars are only honest on an axis that starts there."""
     zero = Series(Reference(sheet, min_col=DATA_PERIOD, max_col=last, min_row=row), title="cero")
     zero.graphicalProperties = GraphicalProperties()
@@ -158,7 +161,7 @@ def _axes(chart: BarChart, indicator: Indicator) -> None:
         axis.txPr = _text(800, MUTED)
         axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill="D5DBE3"))
     chart.y_axis.number_format = "0%" if indicator.unit == "%" else "#,##0"
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E9EDF2"))
+    chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="E9EDF2")))
     chart.x_axis.tickLblPos = "low"
     chart.x_axis.number_format = common.PERIOD_FORMAT
 

@@ -1,4 +1,4 @@
-"""Indicadores: the matrix. Every value stands twice: from the add-in's function and from native formulas over Líneas."""
+"""Indicadores: the matrix. Every value stands twice: from the add-in's function and from native formulas."""
 
 from __future__ import annotations
 
@@ -130,7 +130,8 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     )
     blocks = (
         (plan.value_column(0), "Valor (función del complemento)"), (plan.verdict_column(0), "Veredicto"),
-        (plan.native_column(0), "Comprobación con fórmulas nativas"), (plan.note_column(0), "Nota del último recálculo"),
+        (plan.native_column(0), "Comprobación con fórmulas nativas"),
+        (plan.note_column(0), "Nota del último recálculo"),
     )  # fmt: skip
     for column, title in blocks:
         common.put(sheet, HEADER_ROW - 1, column, title, "xlp_proposito")
@@ -146,9 +147,8 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     _conditional(sheet, plan)
     common.widths(sheet, _WIDTHS)
     for k in range(plan.capacity):
-        common.widths(
-            sheet, {plan.value_column(k): 12, plan.verdict_column(k): 12, plan.native_column(k): 12, plan.note_column(k): 80}
-        )  # fmt: skip
+        common.widths(sheet, dict.fromkeys((plan.value_column(k), plan.verdict_column(k), plan.native_column(k)), 12))
+        common.widths(sheet, {plan.note_column(k): 80})
     gaps = [plan.value_column(plan.capacity), plan.verdict_column(plan.capacity), plan.native_column(plan.capacity)]
     common.widths(sheet, dict.fromkeys(gaps, 2))
     common.write_formulas(sheet, formulas(plan))

@@ -39,7 +39,8 @@ _STEPS = (
     ("3", "Recalcule: con el complemento instalado, las celdas se recalculan solas; sin él, ejecute "
           "«xl-perlas recalcular» sobre este archivo."),
     ("4", f"Lea {VERIFICACION} primero: lo que no cuadra en el balance no puede estar bien en los indicadores."),
-    ("5", f"Lea {DECISIONES}, {INDICADORES} y {GRAFICOS}; {LINEAS} y {DEFINICIONES} muestran de qué cuentas sale cada cifra."),
+    ("5", f"Lea {DECISIONES}, {INDICADORES} y {GRAFICOS}; "
+          f"{LINEAS} y {DEFINICIONES} muestran de qué cuentas sale cada cifra."),
 )  # fmt: skip
 
 _INDEX = (

@@ -184,10 +184,11 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     """Labels and styles."""
     common.start(
         sheet, "calculo", "Líneas",
-        "Lo que las fórmulas de los indicadores suman: cada línea sale de las cuentas del Catálogo con fórmulas nativas.",
+        "Lo que suman los indicadores: cada línea sale de las cuentas del Catálogo con fórmulas nativas.",
     )  # fmt: skip
     last = plan.flag_column(plan.capacity - 1)
-    common.put(sheet, HEADER_ROW - 1, plan.flag_column(0), "Cuentas sin dato, según el último recálculo", "xlp_proposito")
+    flags = "Cuentas sin dato, según el último recálculo"
+    common.put(sheet, HEADER_ROW - 1, plan.flag_column(0), flags, "xlp_proposito")
     common.header(sheet, "calculo", ["Línea", "Nombre", "Cómo se calcula", "Fuente"])
     common.period_header(sheet, "calculo", plan.line_column(0), plan.capacity)
     common.header(sheet, "calculo", ["sin base"], column=plan.line_column(plan.capacity))
@@ -196,7 +197,8 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         _row(sheet, plan, plan.year_row + i, ("", label, how, ""), "")
     for p in plan.parameters:
         _row(sheet, plan, plan.effective_row(p.id), (p.id, p.name, "Parámetro vigente en el año.", p.source), "%")
-    _row(sheet, plan, plan.options_row, ("", "Opciones", "Texto que reciben las funciones PERLAS_… del periodo.", ""), "texto")
+    how = "Texto que reciben las funciones PERLAS_… del periodo."
+    _row(sheet, plan, plan.options_row, ("", "Opciones", how, ""), "texto")
     common.section(sheet, plan.line_first_row - 1, "Líneas", last)
     for line in plan.lines:
         row = plan.line_rows[line.id]
@@ -205,8 +207,8 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         common.put(sheet, row, plan.line_column(plan.capacity), None, style("calculo"))
         for k in range(plan.capacity):
             common.put(sheet, row, plan.flag_column(k), 1, style("calculo"))
-    error_rule(sheet, f"{ref(plan.line_column(0), plan.line_first_row)}:{ref(plan.line_column(plan.capacity - 1), max(plan.line_rows.values()))}",
-               ref(plan.line_column(0), plan.line_first_row))  # fmt: skip
+    top = ref(plan.line_column(0), plan.line_first_row)
+    error_rule(sheet, f"{top}:{ref(plan.line_column(plan.capacity - 1), max(plan.line_rows.values()))}", top)
     common.widths(sheet, dict(enumerate(_WIDTHS, 1)))
     common.widths(sheet, {plan.line_column(k): 15 for k in range(plan.capacity)})
     common.widths(sheet, {plan.flag_column(k): 9 for k in range(plan.capacity)})

@@ -89,12 +89,12 @@ def _check_formulas(plan: Plan, k: int) -> dict[int, object]:
     return {
         CLOSED: when(f"ROUND({account('1')}-{account('2')}-{account('3')},2)"),
         OPEN: when(f"ROUND({ref(here, CLOSED)}-{account('5')}+{account('4')},2)"),
-        BALANCED: when(f'IF(MIN(ABS({ref(here, CLOSED)}),ABS({ref(here, OPEN)}))<={tolerance},"✔","✖")'),
+        BALANCED: when(f'CHOOSE(1+(MIN(ABS({ref(here, CLOSED)}),ABS({ref(here, OPEN)}))<={tolerance}),"✖","✔")'),
         RESULT_GAP: when(f"ROUND({account('5')}-{account('4')}-{account('3603')}-{account('3604')},2)"),
         NOT_NUMBERS: when(f"COUNTA({data})-COUNT({data})"),
         MISSING: when(f"SUM({missing})"),
         NO_VALUE: when(f"SUMPRODUCT(--ISERROR({native}))"),
-        LARGEST: ArrayFormula(ref(here, LARGEST), when(f"MAX(IF({both},ABS({values}-{native}),0))")),
+        LARGEST: ArrayFormula(ref(here, LARGEST), f"=MAX(IF({both},ABS({values}-{native}),0))"),
         PRESENCE: when(f"SUMPRODUCT(--(ISNUMBER({values})<>ISNUMBER({native})))"),
     }
 
@@ -118,7 +118,7 @@ def results(view: View) -> Cells:
 def _check_results(view: View, k: int) -> dict[int, object]:
     position = view.position(k)
     if position is None:
-        return {}
+        return {LARGEST: 0}
     column = view.report.balance.column(position)
 
     def account(code: str) -> float:
@@ -156,7 +156,8 @@ def _problem_cells(problems: tuple[Problem, ...]) -> Cells:
                 p.code, p.severity, p.cause, p.next_step, p.period, ", ".join(p.accounts), p.amount, p.where,
             )  # fmt: skip
         elif i == len(shown) < len(ranked):
-            values = ("", INFO, f"Y {len(ranked) - len(shown)} más.", "Use xl-perlas validar para verlos todos.", *[None] * 4)
+            more = f"Y {len(ranked) - len(shown)} más."
+            values = ("", INFO, more, "Use xl-perlas validar para verlos todos.", *[None] * 4)
         cells.update({(row, 1 + j): value for j, value in enumerate(values)})
     return cells
 
