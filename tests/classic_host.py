@@ -130,7 +130,8 @@ class Book:
     """A workbook that "Import Functions" writes to: keeps the VBA module and the texts of the wizard."""
 
     def __init__(self) -> None:
-        self.Name, self.Worksheets = "perlas.xlsm", []
+        self.Name = "perlas.xlsm"
+        self.Worksheets: list[object] = []
         self.module = ""
         self.help: dict[str, dict[str, object]] = {}
         self.VBProject = SimpleNamespace(VBComponents=self)
@@ -206,7 +207,7 @@ def load() -> Host:
         udfs = importlib.import_module("xlwings.udfs")
         server = importlib.import_module("xlwings.com_server")
     atexit.unregister(windows.cleanup)
-    xlwings._xlwindows = windows
+    vars(xlwings)["_xlwindows"] = windows
     if "excel" not in [engine.name for engine in xlwings.engines]:
         xlwings.engines.add(xlwings.Engine(impl=windows.engine))
     return Host(udfs, server, windows)

@@ -9,7 +9,6 @@ import sysconfig
 import venv
 import zipfile
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -99,7 +98,6 @@ def test_the_installed_script_calculates_outside_the_project(
     assert "875,95" in done.stdout, done.stderr
 
 
-@pytest.mark.skipif(find_spec("xl_perlas.workbook.recalc") is None, reason="the workbook modules are missing")
 def test_the_installed_script_makes_the_demo(
     installed: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:

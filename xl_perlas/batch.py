@@ -201,29 +201,33 @@ def _quotients(
     table: FormTable, totals: Floats, missing: Bits, doubted: Bits | None
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Values and statuses, indicators × periods × entities: `evaluate._quotient` for all of them."""
-    _, periods, entities = totals.shape
-    kinds = [ratio.indicator.kind for ratio in table.definitions.ratios.values()]
-    negative = np.array([[_NOT_APPLICABLE if kind is Kind.GROWTH else _INCONSISTENT] for kind in kinds], np.int8)
-    value = np.empty((len(kinds), periods, entities))
+    periods, _, entities = totals.shape
+    growth = table.growth
+    below_zero = np.where(growth, _NOT_APPLICABLE, _INCONSISTENT).astype(np.int8)
+    of_growth = np.flatnonzero(growth[:, 0])
+    value = np.empty((len(growth), periods, entities))
     status = np.empty(value.shape, np.int8)
 
-    def either(of_form: Bits, p: int) -> NDArray[np.bool_]:
-        bits = of_form[table.numerator, p] | of_form[table.denominator, p]
-        return np.unpackbits(bits, axis=1, count=entities).view(np.bool_)
+    def cells(of_form: Bits, p: int) -> NDArray[np.bool_]:
+        return np.unpackbits(of_form[:, p], axis=1, count=entities).view(np.bool_)
+
+    def either(of_form: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return of_form[table.numerator] | of_form[table.denominator]
 
     for p in range(periods):
-        numerator, denominator = totals[table.numerator, p], totals[table.denominator, p]
-        zero = denominator == 0
-        found = (denominator < 0) * negative
+        divisors = totals[p, table.divisors]
+        zero, negative = np.zeros((2, *totals.shape[1:]), np.bool_)
+        zero[table.divisors], negative[table.divisors] = divisors == 0, divisors < 0
+        found = negative[table.denominator] * below_zero
         if doubted is not None:
-            found[either(doubted, p) & (found == _OK)] = _INCONSISTENT
-        np.copyto(found, _ZERO, where=zero)
-        np.copyto(found, _NO_DATA, where=either(missing, p))
+            found[either(cells(doubted, p)) & (found == _OK)] = _INCONSISTENT
+        found[zero[table.denominator]] = _ZERO
+        found[either(cells(missing, p))] = _NO_DATA
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            numerator /= denominator
-        numerator -= table.growth
-        np.copyto(numerator, np.nan, where=(found != _OK) & (found != _INCONSISTENT))
-        value[:, p], status[:, p] = numerator, found
+            quotient = np.divide(totals[p, table.numerator], totals[p, table.denominator], out=value[:, p])
+        quotient[of_growth] -= 1
+        quotient[(found != _OK) & (found != _INCONSISTENT)] = np.nan
+        status[:, p] = found
     return value, status
 
 

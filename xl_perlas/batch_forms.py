@@ -117,6 +117,11 @@ class FormTable:
         return {int(row): i for i, row in enumerate(self.rows)}
 
     @cached_property
+    def divisors(self) -> Integers:
+        """Forms that some indicator is divided by."""
+        return np.unique(self.denominator[self.denominator < len(self.forms)])
+
+    @cached_property
     def growth(self) -> Floats:
         """indicators × 1: what a quotient is reduced by (growth: one)."""
         kinds = [ratio.indicator.kind for ratio in self.definitions.ratios.values()]

@@ -20,19 +20,32 @@ from xl_perlas.periods import Comparison
 #: Rows and entities read at a time: few enough for the processor's cache. A multiple of 8 entities.
 ROWS, BLOCK = 32, 1024
 
+#: Multiplications up to which OpenBLAS uses no threads. Products here are thin: threads gain nothing, and on a busy
+#: machine waiting for one costs far more than the product.
+_ONE_THREAD = 1 << 18
+
 
 @dataclass(frozen=True, eq=False)
 class ClassSums:
     """What one reading of the figures leaves.
 
-    `total`, `size`: periods × classes × entities, the sum of each class of accounts and of their absolute values, with
-    nothing for what is not listed. `unlisted`, `unreadable`: gathered rows × periods × bytes of 8 entities.
+    `total`: periods × classes × entities, the sum of each class of accounts, with nothing for what is not listed.
+    `negative[period][class]`: what the negative figures among them add, where there are any. `positive`: classes with
+    figures above zero. `unlisted`, `unreadable`: gathered rows × periods × bytes of 8 entities.
     """
 
     total: Floats
-    size: Floats
+    negative: list[dict[int, Floats]]
+    positive: NDArray[np.bool_]
     unlisted: Bits
     unreadable: Bits | None
+
+    def size(self, period: int) -> Floats:
+        """classes × entities: the sums of absolute values."""
+        size = self.total[period].copy()
+        for c, below in self.negative[period].items():
+            size[c] -= 2 * below
+        return size
 
 
 def class_sums(table: FormTable, values: Floats, unreadable: NDArray[np.bool_] | None) -> ClassSums:
@@ -41,54 +54,52 @@ def class_sums(table: FormTable, values: Floats, unreadable: NDArray[np.bool_] |
     bits = (len(table.rows), periods, (entities + 7) // 8)
     sums = ClassSums(
         np.zeros((periods, len(table.classes), entities)),
-        np.zeros((periods, len(table.classes), entities)),
+        [{} for _ in range(periods)],
+        np.zeros(len(table.classes), np.bool_),
         np.empty(bits, np.uint8),
         None if unreadable is None else np.empty(bits, np.uint8),
     )
-    width = min(BLOCK, entities)
-    figures, above = np.empty((ROWS, width)), np.empty((ROWS, width))
     spans = [_Span.of(table, start) for start in range(0, len(table.rows), ROWS)]
+    buffer = np.empty((ROWS, min(BLOCK, entities)))
     for first in range(0, entities, BLOCK):
         block = slice(first, min(first + BLOCK, entities))
         for p in range(periods):
             for span in spans:
-                part = figures[: len(span.rows), : block.stop - first]
-                for i, row in enumerate(span.rows):
-                    part[i] = values[row, p, block]
-                _note_absent(sums, span, p, block, part, unreadable)
-                _add(sums, span, p, block, part, above[: span.used, : block.stop - first])
+                figures = buffer[: len(span.rows), : block.stop - first]
+                _copy(values, span.rows, p, block, figures)
+                _note_absent(sums, span, p, block, figures, unreadable)
+                if span.classes:
+                    _add(sums, span, p, block, figures[: span.classes[-1][2]])
     return sums
 
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A few of the gathered rows: where they start, the rows themselves, how many of them formulas use, and classes.
-
-    `single`: first class, first and last row of those that are one account each; `several`: class, first and last row.
-    """
+    """A few of the gathered rows: where they start, the rows, and (class, first, last) of the classes among them."""
 
     start: int
-    rows: list[int]
-    used: int
-    single: tuple[int, int, int]
-    several: list[tuple[int, int, int]]
+    rows: Integers
+    classes: list[tuple[int, int, int]]
 
     @classmethod
     def of(cls, table: FormTable, start: int) -> _Span:
         stop = min(start + ROWS, len(table.rows))
-        ranges = [
+        classes = [
             (c, max(first, start) - start, min(last, stop) - start)
             for c, (first, last) in enumerate(pairwise(table.starts))
             if max(first, start) < min(last, stop)
         ]
-        alone = [r for r in ranges if r[0] < table.single]
-        return cls(
-            start,
-            table.rows[start:stop].tolist(),
-            max((last for _, _, last in ranges), default=0),
-            (alone[0][0], alone[0][1], alone[-1][2]) if alone else (0, 0, 0),
-            [r for r in ranges if r[0] >= table.single],
-        )
+        return cls(start, table.rows[start:stop], classes)
+
+
+def _copy(values: Floats, rows: Integers, p: int, block: slice, out: Floats) -> None:
+    periods, entities = values.shape[1:]
+    if values.flags.c_contiguous and block.stop - block.start == entities:
+        # the indices are within bounds: "clip" only spares numpy a copy of `out`
+        np.take(values.reshape(-1, entities), rows * periods + p, axis=0, out=out, mode="clip")
+    else:
+        for i, row in enumerate(rows.tolist()):
+            out[i] = values[row, p, block]
 
 
 def _note_absent(
@@ -103,53 +114,98 @@ def _note_absent(
     sums.unlisted[rows, p, octets] = np.packbits(absent, axis=1)
 
 
-def _add(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats, above: Floats) -> None:
-    # fmax and fmin pass over NaN: together they give the sum and, for nothing more, the sum of absolute values
-    below = figures[: span.used]
-    np.fmax(below, 0.0, out=above)
-    np.fmin(below, 0.0, out=below)
-    c, first, last = span.single
-    classes = slice(c, c + last - first)
-    np.add(above[first:last], below[first:last], out=sums.total[p, classes, block])
-    np.subtract(above[first:last], below[first:last], out=sums.size[p, classes, block])
-    for c, first, last in span.several:
-        more, less = above[first:last].sum(axis=0), below[first:last].sum(axis=0)
-        sums.total[p, c, block] += more + less
-        sums.size[p, c, block] += more - less
+def _add(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats) -> None:
+    # fmax and fmin pass over NaN. Few accounts have figures below zero: those are added apart
+    lowest, total = np.fmin.reduce(figures, axis=1), sums.total[p, :, block]
+    negative = (lowest < 0).tolist()
+    for c, first, last in span.classes:
+        for row in range(first, last):
+            if negative[row]:
+                below = np.fmin(figures[row], 0.0)
+                total[c] += below
+                sums.negative[p].setdefault(c, np.zeros(sums.total.shape[2]))[block] += below
+    np.fmax(figures, 0.0, out=figures)
+    for c, first, last in span.classes:
+        total[c] += figures[first] if last - first == 1 else figures[first:last].sum(axis=0)
+        sums.positive[c] |= not negative[first] or last - first > 1 or bool(figures[first].any())
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
 
 
 def form_totals(
     table: FormTable, sums: ClassSums, values: Floats, comparisons: Sequence[Comparison]
 ) -> NDArray[np.float64]:
-    """forms + 1 × periods × entities: the value of each form (what is missing counts nothing) and, last, a one.
+    """periods × forms + 1 × entities: the value of each form (what is missing counts nothing) and, last, a one.
 
     Raises:
         ValueError: infinite figures, or figures so large that their sum is.
     """
-    periods, entities = len(comparisons), values.shape[2]
-    totals = np.ones((len(table.forms) + 1, periods, entities))
+    products = {weights: _Products(weights, sums) for weights in (table.plain, table.trailing)}
+    totals = np.empty((len(comparisons), len(table.forms) + 1, values.shape[2]))
     doubts: list[tuple[Integers, Integers, Integers]] = []
     for p, comparison in enumerate(comparisons):
-        weights = table.trailing if comparison.trailing else table.plain
-        total, size = _products(weights, sums, lags(p, comparison))
-        if not np.isfinite(total).all():
-            raise ValueError("hay cifras infinitas; use NaN donde no hay cifra")
-        weak = np.flatnonzero(np.abs(total) < weights.doubtful * size)
-        if len(weak):
-            form, entity = np.divmod(weak, entities)
-            doubts.append((form, np.full(len(form), p), entity))
-        totals[:-1, p] = total
-    if doubts:
-        form, period, entity = (np.concatenate(part) for part in zip(*doubts, strict=True))
-        for f in np.unique(form):
-            mine = form == f
-            totals[f, period[mine], entity[mine]] = _add_again(
-                table, table.forms[f], values, comparisons, period[mine], entity[mine]
-            )
+        product = products[table.trailing if comparison.trailing else table.plain]
+        form, entity = product.add(lags(p, comparison), totals[p, :-1])
+        doubts.append((form, np.full(len(form), p), entity))
+    totals[:, -1] = 1.0
+    if not np.isfinite(totals).all():
+        raise ValueError("hay cifras infinitas; use NaN donde no hay cifra")
+    form, period, entity = (np.concatenate(part) for part in zip(*doubts, strict=True))
+    for f in np.unique(form):
+        mine = form == f
+        totals[period[mine], f, entity[mine]] = _add_again(
+            table, table.forms[f], values, comparisons, period[mine], entity[mine]
+        )
     for p, comparison in enumerate(comparisons):
         if comparison.factor != 1:
-            totals[table.flows, p] *= comparison.factor
+            totals[p, table.flows] *= comparison.factor
     return totals
+
+
+class _Products:
+    """Weights × class sums. The twelve months of a year share one December: what comes from it is computed once."""
+
+    def __init__(self, weights: Weights, sums: ClassSums):
+        self._weights, self._sums = weights, sums
+        self._mixed = self._forms_that_mix_signs()
+        self._known: dict[tuple[int, int], tuple[Floats, Floats]] = {}
+
+    def add(self, at: Sequence[int | None], out: Floats) -> tuple[Integers, Integers]:
+        """Put the forms × entities of one period in `out`; gives forms and entities where parts cancel too much."""
+        size = np.zeros((len(self._mixed), out.shape[1]))
+        for lag, position in enumerate(at):
+            if position is None or not (lag == 0 or len(self._weights.of_lag[lag])):
+                continue
+            total, part = self._of_lag(lag, position)
+            if lag == 0:
+                out[:] = total
+            else:
+                out[self._weights.of_lag[lag]] += total
+            size += part
+        doubtful = np.abs(out[self._mixed]) < self._weights.doubtful[self._mixed] * size
+        form, entity = np.divmod(np.flatnonzero(doubtful), out.shape[1])
+        return self._mixed[form], entity
+
+    def _of_lag(self, lag: int, position: int) -> tuple[Floats, Floats]:
+        if (lag, position) not in self._known:
+            matrix = self._weights.matrix[lag]
+            forms = self._weights.of_lag[lag] if lag else slice(None)
+            size = _product(np.abs(matrix[self._mixed]), self._sums.size(position))
+            found = _product(matrix[forms], self._sums.total[position]), size
+            if not lag:
+                return found
+            self._known[lag, position] = found
+        return self._known[lag, position]
+
+    def _forms_that_mix_signs(self) -> Integers:
+        """Forms in which something is taken from something else: only there can parts cancel."""
+        plus, minus = self._weights.matrix > 0, self._weights.matrix < 0
+        negative = np.zeros(len(self._sums.positive), np.bool_)
+        negative[[c for period in self._sums.negative for c in period]] = True
+        above = plus & self._sums.positive | minus & negative
+        below = plus & negative | minus & self._sums.positive
+        return np.flatnonzero(above.any(axis=(0, 2)) & below.any(axis=(0, 2)))
 
 
 def lags(position: int, comparison: Comparison) -> tuple[int | None, int | None, int | None]:
@@ -157,18 +213,13 @@ def lags(position: int, comparison: Comparison) -> tuple[int | None, int | None,
     return position, comparison.base, comparison.december
 
 
-def _products(weights: Weights, sums: ClassSums, at: Sequence[int | None]) -> tuple[Floats, Floats]:
-    """forms × entities of one period: the sum of each form, and of the absolute values of its parts."""
-    now = at[0]
-    assert now is not None
-    total, size = weights.matrix[0] @ sums.total[now], np.abs(weights.matrix[0]) @ sums.size[now]
-    for lag in (1, 2):
-        forms, position = weights.of_lag[lag], at[lag]
-        if position is not None and len(forms):
-            matrix = weights.matrix[lag][forms]
-            total[forms] += matrix @ sums.total[position]
-            size[forms] += np.abs(matrix) @ sums.size[position]
-    return total, size
+def _product(matrix: Floats, columns: Floats) -> Floats:
+    """`matrix @ columns`, a few columns at a time: BLAS would hand a larger product to threads, and wait for them."""
+    width = max(8, _ONE_THREAD // max(1, matrix.size))
+    out = np.empty((len(matrix), columns.shape[1]))
+    for first in range(0, columns.shape[1], width):
+        np.matmul(matrix, columns[:, first : first + width], out=out[:, first : first + width])
+    return out
 
 
 def _add_again(

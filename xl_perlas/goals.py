@@ -151,7 +151,7 @@ def _relative(goal: Goal, value: float, text: str, period: _Period) -> Verdict:
     """Growth against the growth of assets, in the direction that the structure indicator asks for."""
     reference = period.lookup(goal.reference)
     side = _side(period.profile.indicators[goal.structure], period.lookup(goal.structure), period)
-    near = abs(value - reference) <= period.lookup(goal.tolerance)
+    near = compare(abs(value - reference), "<=", period.lookup(goal.tolerance))
     position, rule, met = {
         -1: ("bajo", "más", compare(value, ">", reference)),
         0: ("dentro", "igual", near),

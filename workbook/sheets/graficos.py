@@ -132,7 +132,7 @@ def _chart(sheet: Worksheet, plan: Plan, i: int, indicator: Indicator) -> BarCha
     bars.legend.position = "b"
     bars.legend.txPr = _text(800, MUTED)
     bars.display_blanks, bars.visible_cells_only = "gap", True
-    bars.width, bars.height = 11.6, 7.6
+    bars.width, bars.height = 11.6, 7.6  # type: ignore[assignment]
     return bars
 
 

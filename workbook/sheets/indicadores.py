@@ -94,7 +94,7 @@ def native_formula(plan: Plan, indicator: Indicator, k: int) -> str:
         return f"={numerator}"
     denominator = spreadsheet(indicator.denominator, cell)
     if indicator.kind is Kind.GROWTH:
-        return f"=IF({denominator}<0,NA(),{numerator}/{denominator}-1)"
+        return f"=IF({denominator}<0,NA(),{_grouped(numerator, indicator.numerator)}/{denominator}-1)"
     factor = f"*{_LINES}{ref(column, plan.factor_row, fix_row=True)}" if indicator.flow else ""
     return f"={_grouped(numerator, indicator.numerator)}{factor}/{_grouped(denominator, indicator.denominator)}"
 
@@ -108,14 +108,13 @@ def formula_in_words(plan: Plan, indicator: Indicator) -> str:
     def words(node: Node) -> str:
         return in_words(node, lambda n: label(plan, n))
 
-    if indicator.kind is Kind.GROWTH:
-        return f"{words(indicator.numerator)} ÷ la del periodo base − 1"
-    if indicator.denominator is None:
-        return words(indicator.numerator)
     numerator = words(indicator.numerator)
-    text = f"({numerator})" if isinstance(indicator.numerator, Binary) else numerator
-    denominator = words(indicator.denominator)
-    text += f" ÷ ({denominator})" if isinstance(indicator.denominator, Binary) else f" ÷ {denominator}"
+    if indicator.denominator is None:
+        return numerator
+    numerator = _grouped(numerator, indicator.numerator)
+    if indicator.kind is Kind.GROWTH:
+        return f"{numerator} ÷ lo mismo en el periodo base − 1"
+    text = f"{numerator} ÷ {_grouped(words(indicator.denominator), indicator.denominator)}"
     return text + (", llevado a un año" if indicator.flow else "")
 
 

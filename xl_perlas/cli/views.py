@@ -38,7 +38,7 @@ NO_VALUE = {
 }
 
 #: The name and the goal of an indicator need this much of the width beside the periods.
-_TEXT_WIDTH = 34
+_TEXT_WIDTH = 30
 
 #: At most this many problems of each severity after a table; `validar` shows them all.
 _PROBLEMS_SHOWN = 15

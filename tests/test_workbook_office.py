@@ -1,0 +1,144 @@
+"""Native formulas recalculated by LibreOffice give the engine's numbers, and the file opens complete without the add-in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from office import Office, running_office
+from xl_perlas.balance import Balance
+from xl_perlas.load import load_profile, with_parameters
+from xl_perlas.report import calculate
+from xl_perlas.workbook import recalc
+from xl_perlas.workbook.build import create
+from xl_perlas.workbook.package import Package
+from xl_perlas.workbook.plan import Plan
+from xl_perlas.workbook.sheets import verificacion
+
+pytestmark = pytest.mark.office
+
+_READ = """
+document = desktop.loadComponentFromURL(url(arguments["path"]), "_blank", 0, (prop("Hidden", True),))
+if arguments["recalculate"]:
+    document.calculateAll()
+found = []
+for sheet, row, column in arguments["cells"]:
+    cell = document.Sheets.getByName(sheet).getCellByPosition(column - 1, row - 1)
+    if cell.getError():
+        found.append("#ERROR" if cell.getError() not in (32767, 532) else "#N/A" if cell.getError() == 32767 else "#DIV/0!")
+    elif cell.Type.value == "FORMULA" and cell.FormulaResultType2 == 1 or cell.Type.value == "VALUE":
+        found.append(cell.Value)
+    else:
+        found.append(cell.String)
+document.close(True)
+answer(found)
+"""
+
+
+@pytest.fixture(scope="module")
+def office() -> Any:
+    with running_office() as running:
+        yield running
+
+
+def cells(plan: Plan, periods: int) -> list[tuple[str, int, int]]:
+    """Lines and native indicators of every period."""
+    lines = [("Líneas", r, plan.line_column(k)) for r in plan.line_rows.values() for k in range(periods)]
+    return lines + [
+        ("Indicadores", r, plan.native_column(k)) for r in plan.indicator_rows.values() for k in range(periods)
+    ]
+
+
+def spoil(path: Path, places: list[tuple[str, int, int]]) -> None:
+    """Deliberately wrong results: what is right afterwards was really recalculated."""
+    from openpyxl.utils import get_column_letter
+
+    package = Package.open(path)
+    for sheet, row, column in places:
+        assert package.sheet(sheet).set_cached(f"{get_column_letter(column)}{row}", 123456.0)
+    package.save()
+
+
+def read(office: Office, path: Path, places: list[tuple[str, int, int]], recalculate: bool) -> list[Any]:
+    return office.run(_READ, {"path": str(path), "cells": places, "recalculate": recalculate})
+
+
+@pytest.mark.parametrize("name", ["woccu", "tulcan_2016", "banco_indigena_2013"])
+def test_native_formulas_equal_the_engine(
+    name: str, office: Office, tmp_path: Path, banco_indigena: Balance
+) -> None:
+    path = create(tmp_path / "x.xlsx", balance=banco_indigena, profile=name, catalog="sbs")
+    plan = recalc._read_plan(Package.open(path))
+    places = cells(plan, 3)
+    expected = read(office, path, places, recalculate=False)
+    spoil(path, places)
+    _compare(places, read(office, path, places, recalculate=True), expected)
+    report = calculate(banco_indigena, name, "sbs")
+    for key, row in plan.indicator_rows.items():
+        shown = expected[places.index(("Indicadores", row, plan.native_column(2)))]
+        value = report.results[key][2].value
+        assert isinstance(shown, str) if value is None else shown == pytest.approx(value, rel=1e-12), key
+
+
+def test_monthly_charts_compare_with_december(office: Office, tmp_path: Path) -> None:
+    codes = ("1", "11", "14", "2", "3", "4", "45", "5", "51", "5104")
+    columns: dict[object, tuple[float, ...]] = {
+        "2022-12-31": (100, 40, 60, 50, 50, 20, 20, 20, 20, 20),
+        "2023-03-31": (120, 50, 70, 60, 55, 4, 4, 9, 9, 9),
+        "2023-06-30": (140, 60, 80, 70, 60, 8, 8, 18, 18, 18),
+    }
+    balance = Balance.build(codes, columns)
+    path = create(tmp_path / "m.xlsx", balance=balance, catalog="seps")
+    plan = recalc._read_plan(Package.open(path))
+    places = cells(plan, 3)
+    expected = read(office, path, places, recalculate=False)
+    spoil(path, places)
+    found = read(office, path, places, recalculate=True)
+    _compare(places, found, expected)
+    r9 = found[places.index(("Indicadores", plan.indicator_rows["R9"], plan.native_column(2)))]
+    assert r9 == pytest.approx(8 * 2 / ((140 + 100) / 2))
+
+
+def _compare(places: list[tuple[str, int, int]], found: list[Any], expected: list[Any]) -> None:
+    for place, new, old in zip(places, found, expected, strict=True):
+        if isinstance(old, str):
+            assert new == old, place
+        else:
+            assert new == pytest.approx(old, rel=1e-9, abs=1e-9), place
+
+
+def test_opens_complete_without_the_add_in(office: Office, tmp_path: Path, banco_indigena: Balance) -> None:
+    profile = with_parameters(load_profile(), "banco_indigena_2013")
+    path = create(tmp_path / "x.xlsx", balance=banco_indigena, profile=profile)
+    plan = recalc._read_plan(Package.open(path))
+    places = [
+        ("Indicadores", row, block(k))
+        for row in plan.indicator_rows.values()
+        for block in (plan.value_column, plan.verdict_column)
+        for k in range(3)
+    ]
+    places += [("Verificación", verificacion.STATE_ROW, 3), ("Inicio", 3, 1)]
+    found = read(office, path, places, recalculate=False)
+    assert "#ERROR" not in found
+    assert "" not in found
+    assert found[-1] == "✖ 3 errores: vea Verificación"
+
+
+def test_native_checks_see_a_changed_balance(office: Office, tmp_path: Path, banco_indigena: Balance) -> None:
+    """Without Python: an account changed in the sheet moves the native indicator and breaks the equation's check."""
+    path = create(tmp_path / "x.xlsx", balance=banco_indigena)
+    plan = recalc._read_plan(Package.open(path))
+    package = Package.open(path)
+    sheet = package.sheet("Catálogo")
+    row = next(r for r in range(12, 300) if sheet.cell(f"A{r}").value == "1")
+    sheet.set_value(f"E{row}", 200000.0)
+    package.save()
+    places = [
+        ("Indicadores", plan.indicator_rows["E1"], plan.native_column(2)),
+        ("Verificación", verificacion.BALANCED, verificacion.CHECK_PERIOD + 2),
+    ]
+    e1, check = read(office, path, places, recalculate=True)
+    assert e1 == pytest.approx(90897.58 / 200000)
+    assert check == "✖"
