@@ -13,7 +13,7 @@ from xl_perlas import evaluate
 from xl_perlas.chart import Chart, Column
 from xl_perlas.compile import definitions
 from xl_perlas.evaluate import Context, Moment, evaluate_ratio
-from xl_perlas.model import Result
+from xl_perlas.model import Result, Status
 
 #: Accounts at every depth, some of them used by formulas, some beside and under those.
 CODES = (
@@ -60,3 +60,11 @@ def test_a_base_with_another_chart_is_read_by_its_own_rows() -> None:
     ctx = Context(Moment(now, "2011"), Moment(before, "2010"), ratios.catalog)
     assert evaluate_ratio(ratios.ratios["S11"], ctx).value == pytest.approx(0.25)
     assert evaluate_ratio(ratios.ratios["S1"], ctx).value == pytest.approx(0.25)
+
+
+def test_the_equation_is_checked_where_no_account_has_children() -> None:
+    column = Column(Chart(("1", "2", "3")), (1000.0, 800.0, 150.0))
+    known = definitions("woccu", "sbs")
+    result = evaluate_ratio(known.ratios["S11"], Context(Moment(column, "2011"), Moment(column, "2010"), known.catalog))
+    assert result.status is Status.INCONSISTENT
+    assert "difieren en 50,00" in result.note

@@ -19,6 +19,7 @@ from xl_perlas.problems import PerlasError, problem
 from xl_perlas.report import calculate
 from xl_perlas.udfs import cells, diagnosis, functions, options
 from xl_perlas.udfs.functions import FUNCTIONS, INDICATORS, MAX_HELP, TABLE, Function, function
+from xl_perlas.udfs.inputs import read_inputs
 
 #: A tiny balance: E1 = 14 / 1 = 0.75, E8 = (33 + 34) / 1 = 0.10.
 SMALL = {
@@ -189,6 +190,25 @@ def test_previous_balances_are_the_base_of_the_first_column() -> None:
     )}  # fmt: skip
     assert named["Indicador"] == ["2010", "2011"]
     assert named["S11"] == [1.0, 0.25]
+
+
+def test_what_a_base_is_called() -> None:
+    def base(*arguments: object) -> object:
+        return call("PERLAS_DETALLE", "S11", *arguments)[2][2]
+
+    codes, figures, earlier = [["c"], *ranges(SMALL)[0]], ranges(SMALL)[1], ranges(EARLIER)[1]
+    assert base(codes, [["saldo"], *figures], [["saldo"], *earlier]) == "periodo anterior"
+    assert base(codes, [[2011.0], *figures], [["saldo"], *earlier]) == "periodo anterior"
+    assert base(codes, [[2011.0], *figures], [["dic-2010"], *earlier]) == "2010-12-31"
+
+
+def test_years_come_only_from_the_sheet() -> None:
+    codes, figures = ranges(SMALL)
+    assert read_inputs(codes, figures).year(0) == 0
+    assert read_inputs(codes, figures, None, "periodo=2011-6").year(0) == 2011
+    assert read_inputs([["c"], *codes], [[2010.0], *figures]).year(0) == 2010
+    assert read_inputs(codes, figures).choice.catalog.id == "seps"  # nothing decides: the one in force
+    assert read_inputs(codes, figures, None, "periodo=2009").choice.catalog.id == "sbs"
 
 
 def test_the_period_option_picks_a_column() -> None:
@@ -532,3 +552,23 @@ def test_cells_need_neither_numpy_nor_a_spreadsheet() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_an_account_at_zero_per_cent_decides_nothing() -> None:
+    """The Tulcán thesis multiplies 1401 by 0 %: it is shown, but an error there changes neither value nor total."""
+    chart = {**SMALL, "1401": "#REF!", "1425": 100.0, "142505": 100.0, "1499": -30.0}
+    opciones = "perfil=tulcan_2016;catalogo=seps"
+    sound = value("PERLAS_P2", {**chart, "1401": 680.0}, None, opciones)
+    assert isinstance(sound, float)
+    assert value("PERLAS_P2", chart, None, opciones) == sound
+    table = call("PERLAS_DETALLE", "P2", *ranges(chart), None, opciones)
+    assert ["denominador", "1401", "periodo actual", 0.0, "#REF!", "#REF!"] in table
+    totals = {row[0]: row[5] for row in table}
+    assert totals["Total numerador"] / totals["Total denominador"] == pytest.approx(sound)
+
+
+def test_an_indicator_that_the_profile_leaves_out() -> None:
+    omitted = sorted(set(INDICATORS) - set(load_profile("tulcan_2016").indicators))
+    assert omitted
+    assert value(f"PERLAS_{omitted[0]}", SMALL, None, "perfil=tulcan_2016") == "#VALUE!"
+    assert "[U21] el perfil tulcan_2016 no tiene" in reason()

@@ -93,12 +93,11 @@ def _verdict(indicator: Indicator, period: _Period) -> Verdict:
     value = period.results[indicator.id].value
     if goal.minimise:
         return Verdict(None, text, note("E22"))
-    if value is None and not goal.requires:
+    if value is None:
         return Verdict(None, text, note("E23"))
     try:
         if goal.requires:
             return Verdict(_all_met(goal, period), text)
-        assert value is not None
         if goal.structure:
             return _relative(goal, value, text, period)
         return _conditions(goal, value, text, period)

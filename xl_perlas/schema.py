@@ -164,7 +164,10 @@ def read_line(reader: Reader, key: str, data: Table, base: Line | None, origin: 
     if extends and base is None:
         reader.complain(table, "extiende una línea que no existe")
     accounts: dict[str, Fraction] = dict(base.accounts) if extends and base else {}
-    signs = {"suma": 1, "resta": -1, "cero": 0, "agrega": 1, "quita": -1}
+    for code in _codes(reader, table, data, "quita"):
+        if accounts.pop(code, None) is None:
+            reader.complain(table, f"quita: la cuenta {code} no está en la línea")
+    signs = {"suma": 1, "resta": -1, "cero": 0, "agrega": 1}
     for name, sign in signs.items():
         for code in _codes(reader, table, data, name):
             if code in accounts:
