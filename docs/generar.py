@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from xl_perlas.cli.views import definition_text, line_text
 from xl_perlas.goals import goal_text
 from xl_perlas.load import load_profile, profile_names
 from xl_perlas.model import COMPONENTS, Indicator, Profile
 from xl_perlas.problems import ERROR, INFO, MESSAGES, WARNING
 from xl_perlas.udfs.functions import FUNCTIONS, Argument
+from xl_perlas.words import indicator_words, line_words
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -72,7 +72,7 @@ def _profile(profile: Profile) -> Iterable[str]:
             yield f"### {letter} · {title}\n"
             yield _table(("Id", "Indicador", "Fórmula", "Meta", "Fuente"), [_indicator(i, profile) for i in own])
     yield "### Líneas\n"
-    rows = [(f"`{line.id}`", line.name, line_text(line, profile), str(line.source), line.reason)
+    rows = [(f"`{line.id}`", line.name, line_words(profile, line), str(line.source), line.reason)
             for line in profile.lines.values()]  # fmt: skip
     yield _table(("Línea", "Nombre", "Qué suma", "Fuente", "Por qué cambia"), rows)
 
@@ -80,7 +80,7 @@ def _profile(profile: Profile) -> Iterable[str]:
 def _indicator(indicator: Indicator, profile: Profile) -> tuple[str, ...]:
     goal = goal_text(indicator, profile, 0).replace(" (sin dato)", "")
     goal = f"{goal}. {indicator.goal.note}" if indicator.goal.note else goal
-    text = f"{definition_text(indicator, profile)} {indicator.reason}".strip()
+    text = f"{indicator_words(profile, indicator)} {indicator.reason}".strip()
     return f"**{indicator.id}**", indicator.name, text, goal, str(indicator.source)
 
 

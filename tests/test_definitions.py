@@ -370,3 +370,22 @@ def test_an_empty_parameter_inside_a_formula_is_told(tmp_path):
     path.write_text("[parametros.provision_1_12m]\n", encoding="utf-8")
     with pytest.raises(PerlasError, match="es parte de una fórmula y no tiene valor"):
         with_parameters(load_profile("woccu"), path)
+
+
+def test_an_overlay_takes_accounts_out_of_a_line(overlay):
+    profile = overlay(
+        """
+        [lineas.activos_improductivos]
+        quita = ["1904", "180501"]
+        motivo = "Se arriendan y rinden."
+        """
+    )
+    form = compile_profile(profile, load_catalog("sbs")).lines["activos_improductivos"]
+    weights = {code: float(k) for (code, _), k in form.coefficients.items()}
+    assert "1904" not in weights
+    assert (weights["18"], weights["180501"]) == (1, -1)
+
+
+def test_an_overlay_cannot_take_out_what_is_not_there(overlay):
+    with pytest.raises(PerlasError, match="5101 no está en la línea"):
+        overlay("[lineas.depositos]\nquita = ['5101']\nmotivo = 'error'\n")

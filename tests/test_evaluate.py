@@ -132,7 +132,7 @@ def test_an_account_that_counts_nothing_is_never_missing():
 def test_no_denominator_no_quotient():
     found = result("P1", {"14": 10.0, "1404": 11.0, "1499": -1.0})
     assert (found.value, found.status) == (None, Status.ZERO_DENOMINATOR)
-    assert "el denominador es cero (provision requerida mas 12m)" in found.note
+    assert "el denominador es cero (provisión requerida a más de 12 meses)" in found.note
 
 
 def test_a_denominator_that_is_zero_but_for_binary_rounding_is_zero():

@@ -460,20 +460,20 @@ def test_goals_show_their_parameters() -> None:
 def test_verdicts() -> None:
     assert value_of_meets("E1", SMALL) == "Cumple"
     assert value_of_meets("E3", {**SMALL, "13": 500.0}) == "No cumple"
-    assert value_of_meets("E4", SMALL) == "#N/A"
+    assert value_of_meets("E4", SMALL) == "Sin veredicto"
     assert value_of_meets("P4", SMALL) == "#N/A"  # minimise: no number to meet
 
 
 def test_a_verdict_without_its_parameter_is_not_a_pass() -> None:
     earlier = ranges(EARLIER)[1]
-    assert call("PERLAS_CUMPLE", "S11", CODES, FIGURES, earlier) == "#N/A"
+    assert call("PERLAS_CUMPLE", "S11", CODES, FIGURES, earlier) == "Sin veredicto"
     assert call("PERLAS_CUMPLE", "S11", CODES, FIGURES, earlier, "inflacion=3%") == "Cumple"
     assert call("PERLAS_CUMPLE", "S11", CODES, FIGURES, earlier, "inflacion=20%") == "No cumple"
 
 
 def test_verdicts_equal_the_report(banco_indigena: Balance, sheet: dict[str, Any]) -> None:
     report = calculate(banco_indigena)
-    words = {True: "Cumple", False: "No cumple", None: "#N/A"}
+    words = {True: "Cumple", False: "No cumple", None: "Sin veredicto"}
     given = {key: call("PERLAS_CUMPLE", key, sheet["codes"], sheet["2011"], sheet["2010"]) for key in INDICATORS}
     assert given == {key: words[report.verdict(key, "2011").meets] for key in INDICATORS}
 
@@ -561,6 +561,7 @@ def test_an_account_at_zero_per_cent_decides_nothing() -> None:
     sound = value("PERLAS_P2", {**chart, "1401": 680.0}, None, opciones)
     assert isinstance(sound, float)
     assert value("PERLAS_P2", chart, None, opciones) == sound
+    assert value("PERLAS_P2", {**chart, "1499": "n/d"}, None, opciones) == "#N/A"
     table = call("PERLAS_DETALLE", "P2", *ranges(chart), None, opciones)
     assert ["denominador", "1401", "periodo actual", 0.0, "#REF!", "#REF!"] in table
     totals = {row[0]: row[5] for row in table}

@@ -1,4 +1,4 @@
-"""Native formulas recalculated by LibreOffice give the engine's numbers, and the file opens complete without the add-in."""
+"""Native formulas recalculated by LibreOffice give the engine's numbers; the file opens complete without the add-in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from office import Office, running_office
+
 from xl_perlas.balance import Balance
 from xl_perlas.load import load_profile, with_parameters
 from xl_perlas.report import calculate
@@ -27,7 +27,7 @@ found = []
 for sheet, row, column in arguments["cells"]:
     cell = document.Sheets.getByName(sheet).getCellByPosition(column - 1, row - 1)
     if cell.getError():
-        found.append("#ERROR" if cell.getError() not in (32767, 532) else "#N/A" if cell.getError() == 32767 else "#DIV/0!")
+        found.append({32767: "#N/A", 532: "#DIV/0!"}.get(cell.getError(), "#ERROR"))
     elif cell.Type.value == "FORMULA" and cell.FormulaResultType2 == 1 or cell.Type.value == "VALUE":
         found.append(cell.Value)
     else:

@@ -28,7 +28,7 @@ from xl_perlas.udfs.ranges import (
 Value: TypeAlias = float | str
 Table: TypeAlias = list[list[Value]]
 
-MEETS, MISSES, NO_PROBLEMS = "Cumple", "No cumple", "Sin problemas"
+NO_PROBLEMS = "Sin problemas"
 INDICATOR = "Indicador"
 DETAIL_HEADER = ["Parte", "Cuenta", "Periodo", "Coeficiente", "Saldo", "Aporte"]
 PROBLEMS_HEADER = ["Código", "Gravedad", "Periodo", "Cuentas", "Diferencia", "Causa", "Qué hacer"]
@@ -81,14 +81,13 @@ def goal(indicador: object, opciones: object = None) -> str:
 def meets(
     indicador: object, codigos: object, saldos: object, saldos_previos: object = None, opciones: object = None
 ) -> str:
-    """`Cumple`, `No cumple`, or `#N/A` where there is no verdict (no value, no parameter, or a goal without number)."""
+    """`Cumple`, `No cumple`, or `Sin veredicto` (no value, no parameter, or a goal without number)."""
     inputs = read_inputs(codigos, saldos, saldos_previos, opciones)
     key = _ratio(inputs, indicador).indicator.id
     profile, ctx = inputs.options.loaded(), inputs.contexts[0]
     ratios = inputs.definitions.ratios
     results = {name: evaluate_ratio(ratios[name], ctx) for name in needs(profile, key)}
-    found = verdict(profile, key, results, inputs.year(0)).meets
-    return NOT_AVAILABLE if found is None else MEETS if found else MISSES
+    return verdict(profile, key, results, inputs.year(0)).word
 
 
 def validate(codigos: object, saldos: object, saldos_previos: object = None, opciones: object = None) -> Table:

@@ -128,7 +128,7 @@ _GENERAL = (
     ),
     _function(
         "PERLAS_CUMPLE", (INDICATOR, *_BALANCE),
-        "Cumple o No cumple; #N/A cuando no hay veredicto (falta el valor, un parámetro, o la meta no fija un número).",
+        "Cumple, No cumple, o Sin veredicto (falta el valor, un parámetro, o la meta no fija un número).",
         f'=PERLAS_CUMPLE("E9";{_RANGES})', VALUE, cells.meets,
     ),
     _function(

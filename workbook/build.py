@@ -142,7 +142,8 @@ def _fill(
 def _xlwings_settings(book: Any) -> None:
     """The sheet from which xlwings' add-in takes the module with the cell functions."""
     sheet = book.create_sheet("xlwings.conf")
-    for row, (key, value) in enumerate((("UDF Modules", "xl_perlas.udfs.excel"), ("Use UDF Server", False)), 1):
+    settings = (("UDF Modules", "xl_perlas.udfs.excel.xlwings_udfs"), ("Use UDF Server", False))
+    for row, (key, value) in enumerate(settings, 1):
         sheet.cell(row, 1, key)
         sheet.cell(row, 2, value)
     sheet.sheet_state = "hidden"

@@ -22,7 +22,6 @@ CELL_ERRORS = {
 }
 NOT_AVAILABLE = "#N/A"
 
-MEETS, FAILS, NO_VERDICT = "Cumple", "No cumple", "Sin veredicto"
 
 
 @dataclass(frozen=True)
@@ -94,8 +93,7 @@ class View:
         position = self.position(k)
         if position is None:
             return ""
-        meets = self.report.verdicts[indicator][position].meets
-        return NO_VERDICT if meets is None else MEETS if meets else FAILS
+        return self.report.verdicts[indicator][position].word
 
     def note_cell(self, indicator: str, k: int) -> str:
         """The note of the value and of the verdict."""

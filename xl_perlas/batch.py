@@ -23,7 +23,7 @@ from xl_perlas.batch_absence import Absences
 from xl_perlas.batch_forms import Bits, Floats, FormTable, form_table
 from xl_perlas.batch_identities import doubts_by_class
 from xl_perlas.batch_sums import class_sums, form_totals, lags
-from xl_perlas.model import Definitions, Kind, Result, Status
+from xl_perlas.model import Definitions, Result, Status
 from xl_perlas.periods import YEAR_TO_DATE, Comparison, Period, comparisons, parse_period
 
 if TYPE_CHECKING:

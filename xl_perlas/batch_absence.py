@@ -38,23 +38,24 @@ class Absences:
 
     def missing(self, code: str) -> Bits | None:
         """Where `code` has no value, not even zero; None when nowhere."""
-        unlisted = self._unlisted(code)
-        absent = self._without_value(code, unlisted) if unlisted.any() else None
+        absent = self._without_value(code)
         row = self._table.chart.row.get(code)
         if row is not None and self._sums.unreadable is not None:
             broken = self._sums.unreadable[self._table.position[row]]
             absent = broken if absent is None else absent | broken
         return absent if absent is not None and absent.any() else None
 
-    def _without_value(self, code: str, unlisted: Bits) -> Bits | None:
+    def _without_value(self, code: str) -> Bits | None:
+        unlisted = self._unlisted(code)
         if code in ENTITY_DATA:
             return unlisted if ENTITY_DATA[code] is None else None
-        # where its own sub-accounts are listed it is not zero: it was left out
-        left_out = self._lists_under(code, unlisted)
         unknown = self._unknown(code)
-        if unknown is None:
-            return left_out
-        return unlisted & unknown if left_out is None else left_out | (unlisted & unknown)
+        absent = None if unknown is None else unlisted & unknown
+        if any(map(len, self._table.below[code])) and unlisted.any():
+            # where its own sub-accounts are listed it is not zero: it was left out
+            left_out = unlisted & ~self._lists_nothing(code, unlisted)
+            absent = left_out if absent is None else absent | left_out
+        return absent
 
     def _unknown(self, code: str) -> Bits | None:
         """Where an account is not zero if neither it nor anything up to the nearest row above is listed."""
@@ -78,11 +79,6 @@ class Absences:
     def _unlisted(self, code: str) -> Bits:
         row = self._table.chart.row.get(code)
         return self.everywhere if row is None else self._sums.unlisted[self._table.position[row]]
-
-    def _lists_under(self, code: str, where: Bits) -> Bits | None:
-        """Where, among `where`, some account under `code` is listed; None when there are no rows under it."""
-        gathered, rest = self._table.below[code]
-        return where & ~self._lists_nothing(code, where) if gathered or len(rest) else None
 
     def _lists_nothing(self, code: str, where: Bits) -> Bits:
         """Where, among `where`, no account under `code` is listed."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,10 @@ from xl_perlas.batch_forms import Bits, Floats, Form, FormTable, Integers, Weigh
 from xl_perlas.evaluate import _ROUNDING
 from xl_perlas.periods import Comparison
 
+Mask: TypeAlias = NDArray[np.bool_]
+
 #: Rows and entities read at a time: few enough for the processor's cache. A multiple of 8 entities.
-ROWS, BLOCK = 32, 1024
+ROWS, BLOCK = 64, 1024
 
 #: Multiplications up to which OpenBLAS uses no threads. Products here are thin: threads gain nothing, and on a busy
 #: machine waiting for one costs far more than the product.
@@ -30,15 +33,18 @@ class ClassSums:
     """What one reading of the figures leaves.
 
     `total`: periods × classes × entities, the sum of each class of accounts, with nothing for what is not listed.
-    `negative[period][class]`: what the negative figures among them add, where there are any. `positive`: classes with
-    figures above zero. `unlisted`, `unreadable`: gathered rows × periods × bytes of 8 entities.
+    `negative[period][class]`: what the negative figures among them add, where there are any. `unlisted`, `unreadable`:
+    gathered rows × periods × bytes of 8 entities.
     """
 
     total: Floats
     negative: list[dict[int, Floats]]
-    positive: NDArray[np.bool_]
     unlisted: Bits
     unreadable: Bits | None
+
+    def some_positive(self, c: int) -> bool:
+        """Whether the class has a figure above zero in any period."""
+        return any((total[c] > below.get(c, 0.0)).any() for total, below in zip(self.total, self.negative, strict=True))
 
     def size(self, period: int) -> Floats:
         """classes × entities: the sums of absolute values."""
@@ -48,38 +54,38 @@ class ClassSums:
         return size
 
 
-def class_sums(table: FormTable, values: Floats, unreadable: NDArray[np.bool_] | None) -> ClassSums:
+def class_sums(table: FormTable, values: Floats, unreadable: Mask | None) -> ClassSums:
     """Read `values` (accounts × periods × entities) once, a few rows at a time."""
     _, periods, entities = values.shape
     bits = (len(table.rows), periods, (entities + 7) // 8)
     sums = ClassSums(
         np.zeros((periods, len(table.classes), entities)),
         [{} for _ in range(periods)],
-        np.zeros(len(table.classes), np.bool_),
         np.empty(bits, np.uint8),
         None if unreadable is None else np.empty(bits, np.uint8),
     )
     spans = [_Span.of(table, start) for start in range(0, len(table.rows), ROWS)]
-    buffer = np.empty((ROWS, min(BLOCK, entities)))
     for first in range(0, entities, BLOCK):
         block = slice(first, min(first + BLOCK, entities))
         for p in range(periods):
             for span in spans:
-                figures = buffer[: len(span.rows), : block.stop - first]
-                _copy(values, span.rows, p, block, figures)
+                figures = values[span.rows, p, block]
                 _note_absent(sums, span, p, block, figures, unreadable)
-                if span.classes:
-                    _add(sums, span, p, block, figures[: span.classes[-1][2]])
+                _add(sums, span, p, block, figures)
     return sums
 
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A few of the gathered rows: where they start, the rows, and (class, first, last) of the classes among them."""
+    """A few of the gathered rows: where they start, and the rows themselves.
+
+    `alone`: (first class, first row, last row) of classes that are one account each; `several`: (class, first, last).
+    """
 
     start: int
     rows: Integers
-    classes: list[tuple[int, int, int]]
+    alone: tuple[int, int, int]
+    several: list[tuple[int, int, int]]
 
     @classmethod
     def of(cls, table: FormTable, start: int) -> _Span:
@@ -89,22 +95,22 @@ class _Span:
             for c, (first, last) in enumerate(pairwise(table.starts))
             if max(first, start) < min(last, stop)
         ]
-        return cls(start, table.rows[start:stop], classes)
+        alone = [found for found in classes if found[0] < table.single]
+        ends = (alone[0][0], alone[0][1], alone[-1][2]) if alone else (0, 0, 0)
+        return cls(start, table.rows[start:stop], ends, classes[len(alone) :])
+
+    @property
+    def used(self) -> int:
+        """Rows that have a class; the others are there to know whether they are listed."""
+        return self.several[-1][2] if self.several else self.alone[2]
+
+    def class_of(self, row: int) -> int:
+        """Class of a row of this span."""
+        c, first, last = self.alone
+        return c + row - first if row < last else next(c for c, _, last in self.several if row < last)
 
 
-def _copy(values: Floats, rows: Integers, p: int, block: slice, out: Floats) -> None:
-    periods, entities = values.shape[1:]
-    if values.flags.c_contiguous and block.stop - block.start == entities:
-        # the indices are within bounds: "clip" only spares numpy a copy of `out`
-        np.take(values.reshape(-1, entities), rows * periods + p, axis=0, out=out, mode="clip")
-    else:
-        for i, row in enumerate(rows.tolist()):
-            out[i] = values[row, p, block]
-
-
-def _note_absent(
-    sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats, unreadable: NDArray[np.bool_] | None
-) -> None:
+def _note_absent(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats, unreadable: Mask | None) -> None:
     absent, rows = np.isnan(figures), slice(span.start, span.start + len(span.rows))
     octets = slice(block.start // 8, (block.stop + 7) // 8)
     if unreadable is not None and sums.unreadable is not None:
@@ -115,19 +121,26 @@ def _note_absent(
 
 
 def _add(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats) -> None:
-    # fmax and fmin pass over NaN. Few accounts have figures below zero: those are added apart
-    lowest, total = np.fmin.reduce(figures, axis=1), sums.total[p, :, block]
-    negative = (lowest < 0).tolist()
-    for c, first, last in span.classes:
-        for row in range(first, last):
-            if negative[row]:
-                below = np.fmin(figures[row], 0.0)
-                total[c] += below
-                sums.negative[p].setdefault(c, np.zeros(sums.total.shape[2]))[block] += below
+    # fmax and fmin pass over NaN
+    figures = figures[: span.used]
+    if not figures.size:
+        return
+    if np.fmin.reduce(figures, axis=None) < 0:
+        _add_negative(sums, span, p, block, figures)
     np.fmax(figures, 0.0, out=figures)
-    for c, first, last in span.classes:
-        total[c] += figures[first] if last - first == 1 else figures[first:last].sum(axis=0)
-        sums.positive[c] |= not negative[first] or last - first > 1 or bool(figures[first].any())
+    total = sums.total[p, :, block]
+    c, first, last = span.alone
+    total[c : c + last - first] += figures[first:last]
+    for c, first, last in span.several:
+        total[c] += figures[first:last].sum(axis=0)
+
+
+def _add_negative(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats) -> None:
+    """Few accounts have figures below zero: those are added apart."""
+    for row in np.flatnonzero(np.fmin.reduce(figures, axis=1) < 0).tolist():
+        c, below = span.class_of(row), np.fmin(figures[row], 0.0)
+        sums.total[p, c, block] += below
+        sums.negative[p].setdefault(c, np.zeros(sums.total.shape[2]))[block] += below
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -201,10 +214,11 @@ class _Products:
     def _forms_that_mix_signs(self) -> Integers:
         """Forms in which something is taken from something else: only there can parts cancel."""
         plus, minus = self._weights.matrix > 0, self._weights.matrix < 0
-        negative = np.zeros(len(self._sums.positive), np.bool_)
-        negative[[c for period in self._sums.negative for c in period]] = True
-        above = plus & self._sums.positive | minus & negative
-        below = plus & negative | minus & self._sums.positive
+        positive, negative = np.ones((2, plus.shape[2]), np.bool_)
+        negative[:] = [any(c in period for period in self._sums.negative) for c in range(len(negative))]
+        for c in np.flatnonzero(negative):
+            positive[c] = self._sums.some_positive(c)
+        above, below = plus & positive | minus & negative, plus & negative | minus & positive
         return np.flatnonzero(above.any(axis=(0, 2)) & below.any(axis=(0, 2)))
 
 

@@ -10,6 +10,7 @@ from xl_perlas.formula import FormulaError, LinearForm, Node, Value, linear
 from xl_perlas.load import load_catalog, load_profile, with_parameters
 from xl_perlas.model import Catalog, Definitions, Line, Profile, Ratio
 from xl_perlas.problems import PerlasError, problem
+from xl_perlas.words import formula_words
 
 
 def compile_profile(profile: Profile, catalog: Catalog) -> Definitions:
@@ -42,6 +43,7 @@ def compile_profile(profile: Profile, catalog: Catalog) -> Definitions:
                 indicator,
                 _form(indicator.numerator, lookup),
                 _form(indicator.denominator, lookup) if indicator.denominator else None,
+                formula_words(profile, indicator.denominator) if indicator.denominator else "",
             )
             for key, indicator in profile.indicators.items()
         }

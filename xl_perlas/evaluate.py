@@ -211,8 +211,7 @@ def _quotient(ratio: Ratio, numerator: float, denominator: float | None, ctx: Co
     if denominator is None:
         return _valued(numerator, doubts)
     if denominator == 0:
-        words = ratio.indicator.denominator_text.replace("_", " ")
-        return Result(None, Status.ZERO_DENOMINATOR, note("E05", denominator=words))
+        return Result(None, Status.ZERO_DENOMINATOR, note("E05", denominator=ratio.denominator_words))
     if kind is Kind.GROWTH:
         if denominator < 0:
             text = note("E06", amount=money(denominator), period=ctx.base.label)

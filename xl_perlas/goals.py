@@ -10,6 +10,8 @@ from xl_perlas.evaluate import Results, note
 from xl_perlas.formula import Node, Number, names, number, render
 from xl_perlas.model import Condition, Goal, Indicator, Parameter, Profile, Result
 
+MEETS, FAILS, NO_VERDICT = "Cumple", "No cumple", "Sin veredicto"
+
 #: Values closer than this are the same figure written twice in binary.
 _SAME = 1e-12
 
@@ -21,6 +23,11 @@ class Verdict:
     meets: bool | None
     goal: str
     note: str = ""
+
+    @property
+    def word(self) -> str:
+        """`Cumple`, `No cumple` or `Sin veredicto`: what cells and sheets show."""
+        return NO_VERDICT if self.meets is None else MEETS if self.meets else FAILS
 
 
 class _NoVerdict(Exception):

@@ -135,11 +135,12 @@ def _override(
     used = _check_names(reader, lines, indicators, parameters, {key for key, _ in own_lines})
     _check_goals(reader, indicators, parameters)
     reader.finish()
+    goals = {name for indicator in indicators.values() for name in _goal_names(indicator.goal)}
     return replace(
         profile,
         lines={k: v for k, v in lines.items() if k in used},
         indicators={k: indicators[k] for k in sorted(indicators, key=_perlas_order)},
-        parameters=parameters,
+        parameters={k: v for k, v in parameters.items() if k in used | goals},
     ), raws
 
 
@@ -151,7 +152,7 @@ def _check_names(
     reader: Reader, lines: Mapping[str, Line], indicators: Mapping[str, Indicator],
     parameters: Mapping[str, Parameter], own: set[str],
 ) -> set[str]:  # fmt: skip
-    """Every name must exist, and every line that this file defines must be used. Gives the lines that are used."""
+    """Every name must exist, and every line that this file defines must be used. Gives the names in use."""
     used: set[str] = set()
 
     def use(table: str, key: str, node: Node | None) -> None:
@@ -162,7 +163,9 @@ def _check_names(
                     use(f"lineas.{name}", "formula", lines[name].formula)
             elif name not in parameters:
                 reader.complain(table, f"{key}: línea o parámetro desconocido «{name}»")
-            elif not parameters[name].in_formulas:
+            elif parameters[name].in_formulas:
+                used.add(name)
+            else:
                 reader.complain(table, f"{key}: el parámetro «{name}» no está marcado en_formulas")
 
     for indicator in indicators.values():

@@ -221,6 +221,7 @@ class Ratio:
     indicator: Indicator
     numerator: LinearForm
     denominator: LinearForm | None
+    denominator_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,8 +165,7 @@ def read_line(reader: Reader, key: str, data: Table, base: Line | None, origin: 
         reader.complain(table, "extiende una línea que no existe")
     accounts: dict[str, Fraction] = dict(base.accounts) if extends and base else {}
     for code in _codes(reader, table, data, "quita"):
-        if accounts.pop(code, None) is None:
-            reader.complain(table, f"quita: la cuenta {code} no está en la línea")
+        _leave_out(reader, table, accounts, code)
     signs = {"suma": 1, "resta": -1, "cero": 0, "agrega": 1}
     for name, sign in signs.items():
         for code in _codes(reader, table, data, name):
@@ -183,6 +182,17 @@ def read_line(reader: Reader, key: str, data: Table, base: Line | None, origin: 
     name = data.get("nombre") or (base.name if base else reader.text(table, data, "nombre"))
     source = base.source if extends and base and "fuente" not in data else reader.source(table, data)
     return Line(key, name, source, accounts, bands, formula, text, str(data.get("motivo", "")), origin)
+
+
+def _leave_out(reader: Reader, table: str, accounts: dict[str, Fraction], code: str) -> None:
+    """The balance of `code` no longer counts: it goes, or is taken from the account of the line that contains it."""
+    if accounts.pop(code, None) is not None:
+        return
+    holders = [parent for parent in accounts if code.startswith(parent)]
+    if not holders:
+        reader.complain(table, f"quita: la cuenta {code} no está en la línea")
+        return
+    accounts[code] = -accounts[max(holders, key=len)]
 
 
 def _bands(reader: Reader, table: str, data: Table) -> Bands | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_perlas.goals import goal_text
+from xl_perlas.goals import FAILS, MEETS, goal_text
 from xl_perlas.model import COMPONENTS
 from xl_perlas.workbook import names
 from xl_perlas.workbook.plan import DECISIONES, INDICADORES, LINEAS, Plan, quoted, ref, span
@@ -13,7 +13,7 @@ from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.indicadores import spelling
 from xl_perlas.workbook.styles import error_rule, style, verdict_rules
-from xl_perlas.workbook.view import FAILS, MEETS, NOT_AVAILABLE, View
+from xl_perlas.workbook.view import NOT_AVAILABLE, View
 
 NAME = DECISIONES
 ID, TITLE, REACHED, GOAL, VERDICT, DECISION, NOTE, ACTION = range(1, 9)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_perlas.formula import Binary, Node, in_words, spreadsheet
+from xl_perlas.formula import Binary, Node, spreadsheet
 from xl_perlas.goals import goal_text
 from xl_perlas.load import load_profile
 from xl_perlas.model import COMPONENTS, Indicator, Kind
+from xl_perlas.words import indicator_words
 from xl_perlas.workbook import names
 from xl_perlas.workbook.plan import CATALOGO, HEADER_ROW, INDICADORES, LINEAS, Plan, quoted, ref
 from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.datos import header_results, period_headers
-from xl_perlas.workbook.sheets.lineas import label, line_cell
+from xl_perlas.workbook.sheets.lineas import line_cell
 from xl_perlas.workbook.styles import error_rule, style, verdict_rules
 from xl_perlas.workbook.view import View
 
@@ -103,21 +104,6 @@ def _grouped(text: str, node: Node) -> str:
     return f"({text})" if isinstance(node, Binary) else text
 
 
-def formula_in_words(plan: Plan, indicator: Indicator) -> str:
-    """`capital institucional neto ÷ activo total`."""
-    def words(node: Node) -> str:
-        return in_words(node, lambda n: label(plan, n))
-
-    numerator = words(indicator.numerator)
-    if indicator.denominator is None:
-        return numerator
-    numerator = _grouped(numerator, indicator.numerator)
-    if indicator.kind is Kind.GROWTH:
-        return f"{numerator} ÷ lo mismo en el periodo base − 1"
-    text = f"{numerator} ÷ {_grouped(words(indicator.denominator), indicator.denominator)}"
-    return text + (", llevado a un año" if indicator.flow else "")
-
-
 def build(sheet: Worksheet, plan: Plan) -> None:
     """Labels, areas and styles."""
     common.start(
@@ -162,10 +148,14 @@ def _indicator_row(sheet: Worksheet, plan: Plan, indicator: Indicator, row: int)
         goal += f". {indicator.goal.note}"
     source = str(indicator.source) + (f". {indicator.reason}" if indicator.reason else "")
     texts = (
-        (ID, indicator.id, "texto"), (TITLE, indicator.name, ""), (FORMULA, formula_in_words(plan, indicator), ""),
-        (UNIT, indicator.unit, ""), (GOAL, goal.replace(" (sin dato)", ""), ""),
-        (DIRECTION, _DIRECTIONS[indicator.direction], ""), (SOURCE, source, ""),
-    )  # fmt: skip
+        (ID, indicator.id, "texto"),
+        (TITLE, indicator.name, ""),
+        (FORMULA, indicator_words(plan.profile, indicator), ""),
+        (UNIT, indicator.unit, ""),
+        (GOAL, goal.replace(" (sin dato)", ""), ""),
+        (DIRECTION, _DIRECTIONS[indicator.direction], ""),
+        (SOURCE, source, ""),
+    )
     for column, text, unit in texts:
         common.put(sheet, row, column, text, style("rotulo", unit))
     common.fit_height(sheet, row, [(text, _WIDTHS[column]) for column, text, _ in texts], 30)

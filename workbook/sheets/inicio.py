@@ -6,6 +6,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas._version import __version__
+from xl_perlas.goals import FAILS, MEETS
 from xl_perlas.schema import sources
 from xl_perlas.workbook import names
 from xl_perlas.workbook.plan import (
@@ -27,7 +28,7 @@ from xl_perlas.workbook.plan import (
 from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.styles import FONT, NAVY, style
-from xl_perlas.workbook.view import FAILS, MEETS, View
+from xl_perlas.workbook.view import View
 
 NAME = INICIO
 FACT_FIRST = 5

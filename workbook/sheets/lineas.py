@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_perlas.formula import in_words, spreadsheet
+from xl_perlas.formula import spreadsheet
 from xl_perlas.model import Line
+from xl_perlas.words import line_words
 from xl_perlas.workbook import names
 from xl_perlas.workbook.plan import CATALOGO, DEFINICIONES, HEADER_ROW, LINEAS, PARAMETROS, Plan, quoted, ref, span
 from xl_perlas.workbook.sheets import common, definiciones
@@ -203,7 +204,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     for line in plan.lines:
         row = plan.line_rows[line.id]
         source = str(line.source) + (f". {line.origin}: {line.reason}" if line.reason else "")
-        _row(sheet, plan, row, (line.id, line.name, how_in_words(plan, line), source), "monto")
+        _row(sheet, plan, row, (line.id, line.name, line_words(plan.profile, line), source), "monto")
         common.put(sheet, row, plan.line_column(plan.capacity), None, style("calculo"))
         for k in range(plan.capacity):
             common.put(sheet, row, plan.flag_column(k), 1, style("calculo"))
@@ -223,25 +224,3 @@ def _row(sheet: Worksheet, plan: Plan, row: int, labels: tuple[str, ...], unit: 
     common.fit_height(sheet, row, zip(labels, _WIDTHS, strict=True))
     for k in range(plan.capacity):
         common.put(sheet, row, plan.line_column(k), None, style("calculo", unit))
-
-
-def how_in_words(plan: Plan, line: Line) -> str:
-    """`14 − 1499`, or the formula over other lines with their names."""
-    if line.formula is not None:
-        return in_words(line.formula, lambda n: label(plan, n))
-    if line.bands:
-        return "Mora " + " y ".join(a.replace("_", " ") for a in line.bands.ages) + ", de las carteras " + " y ".join(
-            p.replace("_", " ") for p in line.bands.portfolios
-        ) + " (cuentas en Definiciones)"
-    codes = list(line.accounts.items())
-    if len(codes) > 9:
-        return f"{len(codes)} cuentas (ver Definiciones)"
-    text = " ".join(f"{'+' if c > 0 else '−' if c < 0 else '0 ×'} {code}" for code, c in codes)
-    return text.removeprefix("+ ")
-
-
-def label(plan: Plan, name: str) -> str:
-    """Name of a line or parameter as people read it."""
-    if name in plan.profile.lines:
-        return plan.profile.lines[name].name.lower()
-    return plan.profile.parameters[name].name.lower()

@@ -16,6 +16,7 @@ from xl_perlas.model import Profile, Status
 from xl_perlas.periods import TWELVE_MONTHS, YEAR_TO_DATE, Period
 from xl_perlas.problems import ERROR, PerlasError, Problem, problem
 from xl_perlas.report import Report, calculate, problem_json
+from xl_perlas.words import indicator_words
 
 TABLE, JSON, CSV = "tabla", "json", "csv"
 
@@ -48,7 +49,7 @@ def detalle(args: argparse.Namespace) -> int:
     if _format(args) == TABLE:
         _deliver(args, _text(views.detail_lines(report, key, period, _console(args))))
     else:
-        definition = views.definition_text(report.profile.indicators[key], report.profile)
+        definition = indicator_words(report.profile, report.profile.indicators[key])
         data = exports.detail_json(report, key, period, definition)
         _deliver(args, exports.detail_csv(data) if _format(args) == CSV else _json(args, data))
     return BAD_DATA if report.result(key, period).status in (Status.NO_DATA, Status.INCONSISTENT) else DONE

@@ -24,12 +24,13 @@ from xl_perlas.cli.console import (
 )
 from xl_perlas.cli.exports import account_name, totals
 from xl_perlas.evaluate import DENOMINATOR, NUMERATOR, Contribution
-from xl_perlas.formula import in_words, names
+from xl_perlas.formula import names
 from xl_perlas.goals import Verdict
-from xl_perlas.model import COMPONENTS, Indicator, Kind, Line, Profile, Result, Status
+from xl_perlas.model import COMPONENTS, Indicator, Profile, Result, Status
 from xl_perlas.periods import TWELVE_MONTHS
 from xl_perlas.problems import Problem, money
 from xl_perlas.report import Report
+from xl_perlas.words import indicator_words, line_words
 
 NO_VALUE = {
     Status.NO_DATA: "sin dato",
@@ -167,26 +168,6 @@ def _whom(keys: dict[str, list[str]]) -> str:
 # --- the build-up of one value ----------------------------------------------------------------------------------------
 
 
-def definition_text(indicator: Indicator, profile: Profile) -> str:
-    """The indicator in words: `provisiones ÷ préstamos morosos`."""
-
-    def label(name: str) -> str:
-        return _label(name, profile)
-
-    numerator = in_words(indicator.numerator, label)
-    if indicator.kind is Kind.GROWTH:
-        return f"({numerator}) ÷ ({numerator}, del periodo base) − 1"
-    if indicator.denominator is None:
-        return numerator
-    return f"({numerator}) ÷ ({in_words(indicator.denominator, label)})"
-
-
-def _label(name: str, profile: Profile) -> str:
-    if name in profile.lines:
-        return profile.lines[name].name
-    return profile.parameters[name].name if name in profile.parameters else name
-
-
 def detail_lines(report: Report, key: str, period: str, console: Console) -> list[str]:
     """Numerator and denominator of an indicator account by account, their sums, the value, and who says so."""
     indicator, result = report.profile.indicators[key], report.result(key, period)
@@ -195,7 +176,7 @@ def detail_lines(report: Report, key: str, period: str, console: Console) -> lis
     title = f"{key} · {indicator.name} · {period}"
     lines = [console.paint(line, BOLD) for line in console.wrap(title)]
     lines += console.wrap(f"Perfil {report.profile.name} ({report.profile.id}), catálogo {report.choice.catalog.id}.")
-    lines += console.wrap(f"Definición: {definition_text(indicator, report.profile)}")
+    lines += console.wrap(f"Definición: {indicator_words(report.profile, indicator)}")
     lines += console.wrap(f"Fuente: {indicator.source}")
     if indicator.reason:
         lines += console.wrap(f"Cambio de {indicator.origin}: {indicator.reason}")
@@ -267,20 +248,6 @@ def _line_definitions(indicator: Indicator, profile: Profile, console: Console) 
     for name in found:
         line = profile.lines[name]
         own = f" Cambio de {line.origin}: {line.reason}" if line.reason else ""
-        text = f"{line.name} = {line_text(line, profile)}. Fuente: {line.source}.{own}"
+        text = f"{line.name} = {line_words(profile, line)}. Fuente: {line.source}.{own}"
         lines += console.wrap(text, "  - ", "    ")
     return lines
-
-
-def line_text(line: Line, profile: Profile) -> str:
-    """What a line adds up: `1103 − 110305`, or other lines in words."""
-    if line.formula is not None:
-        return in_words(line.formula, lambda name: _label(name, profile))
-    text = ""
-    for code, weight in line.accounts.items():
-        sign = ("− " if weight < 0 else "+ ") if text else ("−" if weight < 0 else "")
-        text += f"{' ' if text else ''}{sign}{code if abs(weight) == 1 else f'{float(abs(weight)):g} × {code}'}"
-    if line.bands:
-        ages, portfolios = (" y ".join(words).replace("_", " ") for words in (line.bands.ages, line.bands.portfolios))
-        text += f"{' + ' if text else ''}tramos {ages} de la cartera {portfolios}"
-    return text or "0"
