@@ -215,9 +215,7 @@ def _quotients(
         return of_form[table.numerator] | of_form[table.denominator]
 
     for p in range(periods):
-        divisors = totals[p, table.divisors]
-        zero, negative = np.zeros((2, *totals.shape[1:]), np.bool_)
-        zero[table.divisors], negative[table.divisors] = divisors == 0, divisors < 0
+        zero, negative = totals[p] == 0, totals[p] < 0
         found = negative[table.denominator] * below_zero
         if doubted is not None:
             found[either(cells(doubted, p)) & (found == _OK)] = _INCONSISTENT

@@ -30,20 +30,26 @@ class Absences:
     def by_class(self) -> dict[int, Bits]:
         """Classes of accounts of which some has no value, and where."""
         found: dict[int, Bits] = {}
-        for code, c in self._table.class_of.items():
-            absent = self.missing(code)
-            if absent is not None:
+
+        def note(c: int, absent: Bits | None) -> None:
+            if absent is not None and absent.any():
                 found[c] = found[c] | absent if c in found else absent
+
+        for code, members in self._table.leaves:
+            unknown = self._unknown(code)
+            for position, c in members:
+                if unknown is not None:
+                    note(c, self._sums.unlisted[position] & unknown)
+        for code, c in self._table.others:
+            note(c, self._without_value(code))
+        for code, c in self._table.class_of.items() if self._sums.unreadable is not None else ():
+            note(c, self._broken(code))
         return found
 
-    def missing(self, code: str) -> Bits | None:
-        """Where `code` has no value, not even zero; None when nowhere."""
-        absent = self._without_value(code)
+    def _broken(self, code: str) -> Bits | None:
         row = self._table.chart.row.get(code)
-        if row is not None and self._sums.unreadable is not None:
-            broken = self._sums.unreadable[self._table.position[row]]
-            absent = broken if absent is None else absent | broken
-        return absent if absent is not None and absent.any() else None
+        known = self._sums.unreadable
+        return None if row is None or known is None else known[self._table.position[row]]
 
     def _without_value(self, code: str) -> Bits | None:
         unlisted = self._unlisted(code)

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from xl_perlas.chart import Chart
+from xl_perlas.chart import ENTITY_DATA, Chart
 from xl_perlas.evaluate import Context, Moment, _terms
 from xl_perlas.formula import LinearForm
 from xl_perlas.model import Catalog, Definitions, Kind
@@ -94,6 +94,29 @@ class FormTable:
         return {code: c for c, codes in enumerate(self.classes) for code in codes}
 
     @cached_property
+    def leaves(self) -> list[tuple[str, list[tuple[int, int]]]]:
+        """Gathered accounts with nothing under them, those with the same row above together.
+
+        Each group is one of its accounts, and for all of them the position in `rows` and the class.
+        """
+        groups: dict[str, list[tuple[str, int]]] = {}
+        for code, c in self.class_of.items():
+            if code in self.chart.row and code not in ENTITY_DATA and not self.chart.descendants(code):
+                groups.setdefault(self.above[code] or code[0] + "…", []).append((code, c))
+        return [
+            (group[0][0], [(self.position[self.chart.row[code]], c) for code, c in group]) for group in groups.values()
+        ]
+
+    @cached_property
+    def others(self) -> list[tuple[str, int]]:
+        """The other accounts that have a coefficient, and their class."""
+        return [
+            (code, c)
+            for code, c in self.class_of.items()
+            if code not in self.chart.row or code in ENTITY_DATA or self.chart.descendants(code)
+        ]
+
+    @cached_property
     def above(self) -> dict[str, str]:
         """For each account that has a coefficient and each account above it: the nearest row above, or nothing."""
         codes = {*self.class_of, *(self.chart.codes[row] for row in self.rows)}
@@ -115,11 +138,6 @@ class FormTable:
     def position(self) -> dict[int, int]:
         """Where each gathered row stands in `rows`."""
         return {int(row): i for i, row in enumerate(self.rows)}
-
-    @cached_property
-    def divisors(self) -> Integers:
-        """Forms that some indicator is divided by."""
-        return np.unique(self.denominator[self.denominator < len(self.forms)])
 
     @cached_property
     def growth(self) -> Floats:

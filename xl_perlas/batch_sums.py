@@ -80,12 +80,14 @@ class _Span:
     """A few of the gathered rows: where they start, and the rows themselves.
 
     `alone`: (first class, first row, last row) of classes that are one account each; `several`: (class, first, last).
+    `class_of`: class of each row; rows beyond its end have none: they are there to know whether they are listed.
     """
 
     start: int
     rows: Integers
     alone: tuple[int, int, int]
     several: list[tuple[int, int, int]]
+    class_of: list[int]
 
     @classmethod
     def of(cls, table: FormTable, start: int) -> _Span:
@@ -97,17 +99,8 @@ class _Span:
         ]
         alone = [found for found in classes if found[0] < table.single]
         ends = (alone[0][0], alone[0][1], alone[-1][2]) if alone else (0, 0, 0)
-        return cls(start, table.rows[start:stop], ends, classes[len(alone) :])
-
-    @property
-    def used(self) -> int:
-        """Rows that have a class; the others are there to know whether they are listed."""
-        return self.several[-1][2] if self.several else self.alone[2]
-
-    def class_of(self, row: int) -> int:
-        """Class of a row of this span."""
-        c, first, last = self.alone
-        return c + row - first if row < last else next(c for c, _, last in self.several if row < last)
+        class_of = [c for c, first, last in classes for _ in range(first, last)]
+        return cls(start, table.rows[start:stop], ends, classes[len(alone) :], class_of)
 
 
 def _note_absent(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats, unreadable: Mask | None) -> None:
@@ -122,7 +115,7 @@ def _note_absent(sums: ClassSums, span: _Span, p: int, block: slice, figures: Fl
 
 def _add(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats) -> None:
     # fmax and fmin pass over NaN
-    figures = figures[: span.used]
+    figures = figures[: len(span.class_of)]
     if not figures.size:
         return
     if np.fmin.reduce(figures, axis=None) < 0:
@@ -138,7 +131,7 @@ def _add(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats) ->
 def _add_negative(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats) -> None:
     """Few accounts have figures below zero: those are added apart."""
     for row in np.flatnonzero(np.fmin.reduce(figures, axis=1) < 0).tolist():
-        c, below = span.class_of(row), np.fmin(figures[row], 0.0)
+        c, below = span.class_of[row], np.fmin(figures[row], 0.0)
         sums.total[p, c, block] += below
         sums.negative[p].setdefault(c, np.zeros(sums.total.shape[2]))[block] += below
 
@@ -152,8 +145,10 @@ def form_totals(
     """periods × forms + 1 × entities: the value of each form (what is missing counts nothing) and, last, a one.
 
     Raises:
-        ValueError: infinite figures, or figures so large that their sum is.
+        ValueError: infinite figures.
     """
+    if not np.isfinite(sums.total).all():
+        raise ValueError("hay cifras infinitas; use NaN donde no hay cifra")
     products = {weights: _Products(weights, sums) for weights in (table.plain, table.trailing)}
     totals = np.empty((len(comparisons), len(table.forms) + 1, values.shape[2]))
     doubts: list[tuple[Integers, Integers, Integers]] = []
@@ -162,8 +157,6 @@ def form_totals(
         form, entity = product.add(lags(p, comparison), totals[p, :-1])
         doubts.append((form, np.full(len(form), p), entity))
     totals[:, -1] = 1.0
-    if not np.isfinite(totals).all():
-        raise ValueError("hay cifras infinitas; use NaN donde no hay cifra")
     form, period, entity = (np.concatenate(part) for part in zip(*doubts, strict=True))
     for f in np.unique(form):
         mine = form == f
@@ -186,29 +179,26 @@ class _Products:
 
     def add(self, at: Sequence[int | None], out: Floats) -> tuple[Integers, Integers]:
         """Put the forms × entities of one period in `out`; gives forms and entities where parts cancel too much."""
-        size = np.zeros((len(self._mixed), out.shape[1]))
-        for lag, position in enumerate(at):
-            if position is None or not (lag == 0 or len(self._weights.of_lag[lag])):
-                continue
-            total, part = self._of_lag(lag, position)
-            if lag == 0:
-                out[:] = total
-            else:
+        now = at[0]
+        assert now is not None
+        _product(self._weights.matrix[0], self._sums.total[now], out)
+        size = _product(np.abs(self._weights.matrix[0][self._mixed]), self._sums.size(now))
+        for lag, position in enumerate(at[1:], 1):
+            if position is not None and len(self._weights.of_lag[lag]):
+                total, part = self._earlier(lag, position)
                 out[self._weights.of_lag[lag]] += total
-            size += part
+                size += part
         doubtful = np.abs(out[self._mixed]) < self._weights.doubtful[self._mixed] * size
         form, entity = np.divmod(np.flatnonzero(doubtful), out.shape[1])
         return self._mixed[form], entity
 
-    def _of_lag(self, lag: int, position: int) -> tuple[Floats, Floats]:
+    def _earlier(self, lag: int, position: int) -> tuple[Floats, Floats]:
         if (lag, position) not in self._known:
-            matrix = self._weights.matrix[lag]
-            forms = self._weights.of_lag[lag] if lag else slice(None)
-            size = _product(np.abs(matrix[self._mixed]), self._sums.size(position))
-            found = _product(matrix[forms], self._sums.total[position]), size
-            if not lag:
-                return found
-            self._known[lag, position] = found
+            matrix, forms = self._weights.matrix[lag], self._weights.of_lag[lag]
+            self._known[lag, position] = (
+                _product(matrix[forms], self._sums.total[position]),
+                _product(np.abs(matrix[self._mixed]), self._sums.size(position)),
+            )
         return self._known[lag, position]
 
     def _forms_that_mix_signs(self) -> Integers:
@@ -227,10 +217,10 @@ def lags(position: int, comparison: Comparison) -> tuple[int | None, int | None,
     return position, comparison.base, comparison.december
 
 
-def _product(matrix: Floats, columns: Floats) -> Floats:
+def _product(matrix: Floats, columns: Floats, out: Floats | None = None) -> Floats:
     """`matrix @ columns`, a few columns at a time: BLAS would hand a larger product to threads, and wait for them."""
     width = max(8, _ONE_THREAD // max(1, matrix.size))
-    out = np.empty((len(matrix), columns.shape[1]))
+    out = np.empty((len(matrix), columns.shape[1])) if out is None else out
     for first in range(0, columns.shape[1], width):
         np.matmul(matrix, columns[:, first : first + width], out=out[:, first : first + width])
     return out
