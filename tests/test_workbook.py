@@ -22,7 +22,7 @@ from xl_perlas.workbook.build import create
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import SHEETS, Plan, make_plan
 from xl_perlas.workbook.recalc import recalculate
-from xl_perlas.workbook.sheets import bitacora, decisiones, indicadores, verificacion
+from xl_perlas.workbook.sheets import bitacora, decisiones, indicadores, lineas, verificacion
 
 PROFILES = ("woccu", "tulcan_2016", "banco_indigena_2013")
 
@@ -453,3 +453,27 @@ def test_results_cover_every_formula(made: Path) -> None:
     for module in recalc._SHEET_MODULES:
         missing = set(module.formulas(view.plan)) - set(module.results(view))
         assert not missing, (module.NAME, sorted(missing)[:5])
+
+
+# --- own accounts
+
+
+def test_own_accounts_extend_a_line_and_say_why(book: Path) -> None:
+    plan = plan_of(book)
+    row = plan.own_first_row
+    package = Package.open(book)
+    sheet = package.sheet("Parámetros")
+    for cell, value in (("A", "ingresos_prestamos"), ("B", "540110"), ("C", 1), ("D", "Comisiones de crédito")):
+        sheet.set_value(f"{cell}{row}", value)
+    sheet.set_value(f"A{row + 1}", "no_existe")
+    package.save()
+    result = recalculate(book)
+    assert result.report.result("R1", "2011").value == pytest.approx(0.26822498, abs=1e-8)
+    assert any(p.code == "L33" for p in result.problems)
+    sheets = shown(book)
+    matrix = sheets["Indicadores"]
+    r1 = plan.indicator_rows["R1"]
+    assert matrix.cell(r1, plan.native_column(2)).value == pytest.approx(0.26822498, abs=1e-8)
+    assert "Comisiones de crédito" in str(matrix.cell(r1, plan.note_column(2)).value)
+    assert "540110" in str(sheets["Líneas"].cell(plan.line_rows["ingresos_prestamos"], lineas.SOURCE).value)
+    assert "cuentas=ingresos_prestamos:+540110," in sheets["Líneas"].cell(plan.options_row, plan.line_column(2)).value

@@ -92,3 +92,17 @@ def test_months_are_annualised_in_the_cell_too(tmp_path: Path) -> None:
     value = live(path, "PERLAS_R9", plan, 1)
     assert value == pytest.approx(6 * 4 / 120)
     assert value == pytest.approx(stored(path, plan, "R9", plan.value_column(1)))
+
+
+def test_own_accounts_reach_the_cell(tmp_path: Path, banco_indigena: Balance) -> None:
+    path = create(tmp_path / "x.xlsx", balance=banco_indigena)
+    plan = recalc._read_plan(Package.open(path))
+    package = Package.open(path)
+    sheet = package.sheet("Parámetros")
+    for cell, value in (("A", "ingresos_prestamos"), ("B", "540110"), ("C", 1), ("D", "prueba")):
+        sheet.set_value(f"{cell}{plan.own_first_row}", value)
+    package.save()
+    recalc.recalculate(path)
+    value = live(path, "PERLAS_R1", plan, 2)
+    assert value == pytest.approx(0.26822498, abs=1e-8)
+    assert value == pytest.approx(stored(path, plan, "R1", plan.value_column(2)), rel=1e-14)

@@ -142,3 +142,20 @@ def test_native_checks_see_a_changed_balance(office: Office, tmp_path: Path, ban
     e1, check = read(office, path, places, recalculate=True)
     assert e1 == pytest.approx(90897.58 / 200000)
     assert check == "✖"
+
+
+def test_own_accounts_count_in_native_formulas(office: Office, tmp_path: Path, banco_indigena: Balance) -> None:
+    path = create(tmp_path / "x.xlsx", balance=banco_indigena)
+    plan = recalc._read_plan(Package.open(path))
+    package = Package.open(path)
+    sheet = package.sheet("Parámetros")
+    for column, value in (("A", "ingresos_prestamos"), ("B", "540110"), ("C", 1), ("D", "prueba")):
+        sheet.set_value(f"{column}{plan.own_first_row}", value)
+    package.save()
+    recalc.recalculate(path)
+    places = [*cells(plan, 3), ("Líneas", plan.options_row, plan.line_column(2))]
+    expected = read(office, path, places, recalculate=False)
+    spoil(path, places)
+    found = read(office, path, places, recalculate=True)
+    assert found.pop() == expected.pop()
+    _compare(places[:-1], found, expected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,13 +12,14 @@ from typing import Any
 from xl_perlas.catalogs import AUTO, CATALOGS
 from xl_perlas.compile import definitions
 from xl_perlas.figures import Unreadable, parse_figure
-from xl_perlas.load import load_profile, profile_names, with_parameters
-from xl_perlas.model import Definitions, Profile
+from xl_perlas.load import load_profile, profile_names, with_own_accounts, with_parameters
+from xl_perlas.model import Definitions, OwnAccount, Profile
 from xl_perlas.periods import TWELVE_MONTHS, YEAR_TO_DATE, Period, parse_period
 from xl_perlas.problems import PerlasError, problem
 from xl_perlas.udfs.ranges import error_text, is_blank, rows_of
 
-PROFILE, CATALOG, PERIOD, MODE = "perfil", "catalogo", "periodo", "modo"
+PROFILE, CATALOG, PERIOD, MODE, OWN = "perfil", "catalogo", "periodo", "modo", "cuentas"
+_OWN_ACCOUNT = re.compile(r"(\w+)\s*:\s*([+-])\s*(\d+)")
 _HEADERS = ("clave", "opcion", "parametro")
 _SERIALS = range(20_000, 80_000)  # Excel's day numbers, October 1954 to January 2119: no year and no amount of months
 _DAY_ZERO = dt.date(1899, 12, 30)
@@ -32,20 +34,22 @@ class Options:
     period: Period | None = None
     mode: str = YEAR_TO_DATE
     parameters: tuple[tuple[str, float], ...] = ()
+    own: tuple[OwnAccount, ...] = ()
 
     def loaded(self) -> Profile:
         """The profile with these parameters. Raises PerlasError for a profile that does not exist (D02)."""
-        return _profile(self.profile, self.parameters)
+        return _profile(self.profile, self.parameters, self.own)
 
     def definitions(self, catalog: str) -> Definitions:
         """The profile compiled for a catalogue, with these parameters in its formulas."""
         known = load_profile(self.profile).parameters
-        return definitions(self.profile, catalog, tuple(p for p in self.parameters if known[p[0]].in_formulas))
+        constants = tuple(p for p in self.parameters if known[p[0]].in_formulas)
+        return definitions(self.profile, catalog, constants, self.own)
 
 
 @lru_cache(maxsize=64)
-def _profile(name: str, parameters: tuple[tuple[str, float], ...]) -> Profile:
-    profile = load_profile(name)
+def _profile(name: str, parameters: tuple[tuple[str, float], ...], own: tuple[OwnAccount, ...]) -> Profile:
+    profile = with_own_accounts(load_profile(name), own)
     return with_parameters(profile, dict(parameters)) if parameters else profile
 
 
@@ -88,13 +92,25 @@ def _parse(rows: tuple[tuple[Any, ...], ...]) -> Options:
         period = cell_period(value)
         if period is None:
             raise _bad(PERIOD, value, "no es un año ni una fecha", "periodo=2011 o periodo=2011-6")
+    own = _own_accounts(given.pop(OWN, ""))
     known = load_profile(profile).parameters
     for key in given:
         if key not in known:
-            options = ", ".join((PROFILE, CATALOG, PERIOD, MODE, *known))
+            options = ", ".join((PROFILE, CATALOG, PERIOD, MODE, OWN, *known))
             raise PerlasError(problem("U25", key=key, options=options))
     parameters = tuple((key, _number(key, value, known[key].unit)) for key, value in given.items())
-    return Options(profile, catalog, period, mode, parameters)
+    return Options(profile, catalog, period, mode, parameters, own)
+
+
+def _own_accounts(value: object) -> tuple[OwnAccount, ...]:
+    """`ingresos_prestamos:+540110, depositos:-2105`."""
+    found = []
+    for item in filter(None, (part.strip() for part in str(value).split(","))):
+        match = _OWN_ACCOUNT.fullmatch(item)
+        if not match:
+            raise _bad(OWN, value, f"no se entiende «{item[:30]}»", f"{OWN}=ingresos_prestamos:+540110")
+        found.append(OwnAccount(match[1], match[3], 1 if match[2] == "+" else -1))
+    return tuple(found)
 
 
 def _pairs(rows: tuple[tuple[Any, ...], ...]) -> list[tuple[str, Any]]:

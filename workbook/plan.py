@@ -103,6 +103,14 @@ class Plan:
         """Parameters of the profile, those in formulas first."""
         return sorted(self.profile.parameters.values(), key=lambda p: not p.in_formulas)
 
+    # --- Parámetros, below: own accounts: A line, B code, C coefficient, D reason
+    own_rows = 10
+
+    @property
+    def own_first_row(self) -> int:
+        """First of the rows for own accounts on Parámetros."""
+        return self.parameter_first_row + len(self.parameters) + 3
+
     # --- Líneas: A id, B name, C how, D source, then periods, an empty one, and the count of missing accounts
     line_first_period = 5
     year_row, month_row, key_row, base_key_row, base_column_row, year_column_row, factor_row = range(6, 13)

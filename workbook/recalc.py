@@ -18,8 +18,8 @@ from xl_perlas.balance import Balance, normalise_code
 from xl_perlas.catalogs import AUTO, CATALOGS
 from xl_perlas.chart import ENTITY_DATA, ENTITY_DATA_NAMES
 from xl_perlas.figures import UNCALCULATED, Unreadable, decide_decimal, parse_figure
-from xl_perlas.load import load_profile
-from xl_perlas.model import Parameter, Profile
+from xl_perlas.load import load_profile, with_own_accounts
+from xl_perlas.model import OwnAccount, Parameter, Profile
 from xl_perlas.periods import Period, parse_period
 from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.read_grid import Grid
@@ -115,6 +115,7 @@ class _Inputs:
     parameter_years: list[int | None]
     decision_period: object
     text_cells: list[int]
+    own: dict[int, OwnAccount]
     problems: list[Problem]
 
 
@@ -123,7 +124,10 @@ def _read_inputs(book: Package) -> _Inputs:
     problems: list[Problem] = []
     sheet = book.sheet(parametros.NAME)
     years = _years(sheet, plan)
-    profile = replace(plan.profile, parameters=_read_parameters(sheet, plan, years, problems))
+    own = _read_own_accounts(sheet, plan, problems)
+    profile = replace(
+        with_own_accounts(plan.profile, own.values()), parameters=_read_parameters(sheet, plan, years, problems)
+    )
     choice = str(sheet.cell(ref(parametros.VALUE, parametros.CHOICE_ROW)).value or AUTO).strip().lower()
     if choice not in (AUTO, *CATALOGS):
         problems.append(problem("L22", where=f"{parametros.NAME}!F{parametros.CHOICE_ROW}", value=choice))
@@ -135,7 +139,7 @@ def _read_inputs(book: Package) -> _Inputs:
     decision = book.sheet(decisiones.NAME).cell(ref(3, decisiones.CHOICE_ROW)).value
     return _Inputs(
         plan, profile, choice, replace(balance, entity=str(entity or "")), headers, columns, years,
-        _typed_header(decision), text_cells, problems,
+        _typed_header(decision), text_cells, own, problems,
     )  # fmt: skip
 
 
@@ -214,6 +218,24 @@ def _read_parameters(
             p, value=general, values={} if p.in_formulas else values, source=str(source or ""), date=str(date or "")
         )
     return {key: found[key] for key in plan.profile.parameters}
+
+
+def _read_own_accounts(sheet: Sheet, plan: Plan, problems: list[Problem]) -> dict[int, OwnAccount]:
+    found: dict[int, OwnAccount] = {}
+    for row in range(plan.own_first_row, plan.own_first_row + plan.own_rows):
+        line, code, weight, reason = (sheet.cell(ref(c, row)).value for c in (1, 2, 3, 4))
+        if all(v is None or v == "" for v in (line, code, weight)):
+            continue
+        account = normalise_code(code)
+        where = f"{parametros.NAME}!A{row}"
+        summed = plan.profile.lines.get(str(line))
+        if account is None or weight not in (1, -1) or summed is None or summed.formula is not None:
+            problems.append(problem("L33", where=where, line=line, code=code, weight=weight))
+            continue
+        if not reason:
+            problems.append(problem("L34", where=where, accounts=(account,), code=account))
+        found[row] = OwnAccount(str(line), account, 1 if weight == 1 else -1, str(reason or ""))
+    return found
 
 
 def _typed_header(value: object) -> object:
@@ -327,7 +349,7 @@ def _view(inputs: _Inputs, report: Report) -> View:
         found = [p for p in found if p.code not in ("C10", "C11")]
     return View(
         inputs.plan, report, inputs.columns, inputs.headers, tuple(found), inputs.parameter_years,
-        inputs.decision_period, inputs.text_cells,
+        inputs.decision_period, inputs.text_cells, inputs.own,
     )  # fmt: skip
 
 

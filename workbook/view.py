@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from xl_perlas.evaluate import line_value, missing_count
-from xl_perlas.model import Result, Status
+from xl_perlas.evaluate import line_value, missing_count, note
+from xl_perlas.load import own_changes
+from xl_perlas.model import OwnAccount, Result, Status
 from xl_perlas.periods import Period
 from xl_perlas.problems import ERROR, WARNING, Problem
 from xl_perlas.report import Report
@@ -26,7 +27,10 @@ NOT_AVAILABLE = "#N/A"
 
 @dataclass(frozen=True)
 class View:
-    """`columns[k]` is the period typed over column `k` (None: unused); `headers[k]` the cell as it was typed."""
+    """`columns[k]` is the period typed over column `k` (None: unused); `headers[k]` the cell as it was typed.
+
+    `own` are the entity's own accounts by their row on Parámetros.
+    """
 
     plan: Plan
     report: Report
@@ -36,6 +40,7 @@ class View:
     parameter_years: Sequence[int | None]
     decision_period: object = None
     text_cells: Sequence[int] = ()
+    own: Mapping[int, OwnAccount] = field(default_factory=dict)
 
     @cached_property
     def used(self) -> list[int]:
@@ -101,7 +106,9 @@ class View:
         if position is None:
             return ""
         result, verdict = self.report.results[indicator][position], self.report.verdicts[indicator][position]
-        return " ".join(n for n in (result.note, verdict.note) if n and not n.startswith("[E23]"))
+        own = own_changes(self.report.profile, self.report.profile.indicators[indicator])
+        notes = [result.note, verdict.note, *(note("E10", line=line.name, reason=line.reason) for line in own)]
+        return " ".join(n for n in notes if n and not n.startswith("[E23]"))
 
     def line_cell(self, line: str, k: int) -> object:
         """Value of a line; #N/A where an account it needs is missing, or there is no period."""

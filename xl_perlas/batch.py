@@ -120,7 +120,7 @@ def evaluate_many(
     Raises:
         ValueError: shapes that do not match, a code or a period twice, or infinite figures.
     """
-    values = np.asarray(values, dtype=np.float64)
+    values = np.ascontiguousarray(values, dtype=np.float64)
     _check_shapes(codes, values, periods, unreadable, entities)
     table = form_table(definitions, codes)
     compared = comparisons(periods, mode)

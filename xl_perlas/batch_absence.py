@@ -22,9 +22,11 @@ class Absences:
     """Where accounts are missing. Bits are periods × bytes of 8 entities; those past the last entity are always 0."""
 
     def __init__(self, table: FormTable, values: Floats, unreadable: NDArray[np.bool_] | None, sums: ClassSums):
-        self._table, self._values, self._unreadable, self._sums = table, values, unreadable, sums
-        _, periods, entities = values.shape
-        self.everywhere = np.packbits(np.ones((periods, entities), np.bool_), axis=1)
+        self._table, self._sums = table, sums
+        self._shape, self._size = values.shape[1:], values[0].size if len(values) else 0
+        self._flat = values.reshape(-1)  # a view: `evaluate_many` makes the figures contiguous
+        self._unreadable = None if unreadable is None else unreadable.reshape(-1)
+        self.everywhere = np.packbits(np.ones(self._shape, np.bool_), axis=1)
         self._unknown_under: dict[str, Bits | None] = {}
 
     def by_class(self) -> dict[int, Bits]:
@@ -97,33 +99,32 @@ class Absences:
         return self._none_listed(rest, pending)
 
     def _is_zero(self, code: str, where: Bits) -> Bits:
-        period, entity = self._cells(where)
-        return self._bits(period, entity, self._values[self._table.chart.row[code], period, entity] == 0)
+        cells = self._cells(where)
+        return self._bits(cells[self._flat[self._table.chart.row[code] * self._size + cells] == 0])
 
     def _none_listed(self, rows: Integers, where: Bits) -> Bits:
         """Where, among `where`, none of `rows` is listed; a few rows at first, more for what few cells remain."""
         if not len(rows) or not where.any():
             return where
-        period, entity = self._cells(where)
+        cells = self._cells(where)
         for some in _growing(rows):
-            listed = ~np.isnan(self._values[some[:, None], period, entity])
+            at = some[:, None] * self._size + cells
+            listed = ~np.isnan(self._flat[at])
             if self._unreadable is not None:
-                listed |= self._unreadable[some[:, None], period, entity]
-            keep = ~listed.any(axis=0)
-            period, entity = period[keep], entity[keep]
-            if not len(period):
+                listed |= self._unreadable[at]
+            cells = cells[~listed.any(axis=0)]
+            if not len(cells):
                 break
-        return self._bits(period, entity, np.ones(len(period), np.bool_))
+        return self._bits(cells)
 
-    def _cells(self, bits: Bits) -> tuple[Integers, Integers]:
-        cells = np.unpackbits(bits, axis=1)
-        period, entity = np.divmod(np.flatnonzero(cells), cells.shape[1])
-        return period, entity
+    def _cells(self, bits: Bits) -> Integers:
+        """Positions of the bits that are set, among the periods × entities of an account."""
+        return np.flatnonzero(np.unpackbits(bits, axis=1, count=self._shape[1]).view(np.bool_))
 
-    def _bits(self, period: Integers, entity: Integers, chosen: NDArray[np.bool_]) -> Bits:
-        cells = np.zeros(self._values.shape[1:], np.bool_)
-        cells[period[chosen], entity[chosen]] = True
-        return np.packbits(cells, axis=1)
+    def _bits(self, cells: Integers) -> Bits:
+        chosen = np.zeros(self._size, np.bool_)
+        chosen[cells] = True
+        return np.packbits(chosen.reshape(self._shape), axis=1)
 
 
 def _growing(rows: Integers) -> Iterator[Integers]:

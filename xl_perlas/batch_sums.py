@@ -46,24 +46,18 @@ class ClassSums:
         """Whether the class has a figure above zero in any period."""
         return any((total[c] > below.get(c, 0.0)).any() for total, below in zip(self.total, self.negative, strict=True))
 
-    def size(self, period: int) -> Floats:
-        """classes × entities: the sums of absolute values."""
-        size = self.total[period].copy()
-        for c, below in self.negative[period].items():
-            size[c] -= 2 * below
-        return size
-
 
 def class_sums(table: FormTable, values: Floats, unreadable: Mask | None) -> ClassSums:
     """Read `values` (accounts × periods × entities) once, a few rows at a time."""
     _, periods, entities = values.shape
     bits = (len(table.rows), periods, (entities + 7) // 8)
     sums = ClassSums(
-        np.zeros((periods, len(table.classes), entities)),
+        np.empty((periods, len(table.classes), entities)),
         [{} for _ in range(periods)],
         np.empty(bits, np.uint8),
         None if unreadable is None else np.empty(bits, np.uint8),
     )
+    sums.total[:, [start == stop for start, stop in pairwise(table.starts)]] = 0.0
     spans = [_Span.of(table, start) for start in range(0, len(table.rows), ROWS)]
     for first in range(0, entities, BLOCK):
         block = slice(first, min(first + BLOCK, entities))
@@ -79,14 +73,15 @@ def class_sums(table: FormTable, values: Floats, unreadable: Mask | None) -> Cla
 class _Span:
     """A few of the gathered rows: where they start, and the rows themselves.
 
-    `alone`: (first class, first row, last row) of classes that are one account each; `several`: (class, first, last).
+    `alone`: (first class, first row, last row) of classes that are one account each. `several`: (class, first row, last
+    row, whether the class starts here).
     `class_of`: class of each row; rows beyond its end have none: they are there to know whether they are listed.
     """
 
     start: int
     rows: Integers
     alone: tuple[int, int, int]
-    several: list[tuple[int, int, int]]
+    several: list[tuple[int, int, int, bool]]
     class_of: list[int]
 
     @classmethod
@@ -100,7 +95,8 @@ class _Span:
         alone = [found for found in classes if found[0] < table.single]
         ends = (alone[0][0], alone[0][1], alone[-1][2]) if alone else (0, 0, 0)
         class_of = [c for c, first, last in classes for _ in range(first, last)]
-        return cls(start, table.rows[start:stop], ends, classes[len(alone) :], class_of)
+        several = [(c, first, last, table.starts[c] >= start) for c, first, last in classes[len(alone) :]]
+        return cls(start, table.rows[start:stop], ends, several, class_of)
 
 
 def _note_absent(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats, unreadable: Mask | None) -> None:
@@ -118,22 +114,25 @@ def _add(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats) ->
     figures = figures[: len(span.class_of)]
     if not figures.size:
         return
-    if np.fmin.reduce(figures, axis=None) < 0:
-        _add_negative(sums, span, p, block, figures)
+    negative = _negative(span, figures) if np.fmin.reduce(figures, axis=None) < 0 else []
     np.fmax(figures, 0.0, out=figures)
     total = sums.total[p, :, block]
     c, first, last = span.alone
-    total[c : c + last - first] += figures[first:last]
-    for c, first, last in span.several:
-        total[c] += figures[first:last].sum(axis=0)
-
-
-def _add_negative(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats) -> None:
-    """Few accounts have figures below zero: those are added apart."""
-    for row in np.flatnonzero(np.fmin.reduce(figures, axis=1) < 0).tolist():
-        c, below = span.class_of[row], np.fmin(figures[row], 0.0)
-        sums.total[p, c, block] += below
+    total[c : c + last - first] = figures[first:last]
+    for c, first, last, starts in span.several:
+        if starts:
+            np.sum(figures[first:last], axis=0, out=total[c])
+        else:
+            total[c] += figures[first:last].sum(axis=0)
+    for c, below in negative:
+        total[c] += below
         sums.negative[p].setdefault(c, np.zeros(sums.total.shape[2]))[block] += below
+
+
+def _negative(span: _Span, figures: Floats) -> list[tuple[int, Floats]]:
+    """Figures below zero, by class. Few accounts have any."""
+    rows = np.flatnonzero(np.fmin.reduce(figures, axis=1) < 0).tolist()
+    return [(span.class_of[row], np.fmin(figures[row], 0.0)) for row in rows]
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -170,36 +169,41 @@ def form_totals(
 
 
 class _Products:
-    """Weights × class sums. The twelve months of a year share one December: what comes from it is computed once."""
+    """Weights × class sums. The twelve months of a year share one December: what comes from it is computed once.
+
+    Rows of a product: every form, and then the sum of absolute values of those in which parts may cancel (`mixed`).
+    """
 
     def __init__(self, weights: Weights, sums: ClassSums):
         self._weights, self._sums = weights, sums
         self._mixed = self._forms_that_mix_signs()
-        self._known: dict[tuple[int, int], tuple[Floats, Floats]] = {}
+        self._matrix = np.concatenate((weights.matrix, np.abs(weights.matrix[:, self._mixed])), axis=1)
+        self._rows = [np.flatnonzero(lag.any(axis=1)) for lag in self._matrix]
+        self._known: dict[tuple[int, int], Floats] = {}
 
     def add(self, at: Sequence[int | None], out: Floats) -> tuple[Integers, Integers]:
         """Put the forms × entities of one period in `out`; gives forms and entities where parts cancel too much."""
-        now = at[0]
+        now, forms = at[0], len(out)
         assert now is not None
-        _product(self._weights.matrix[0], self._sums.total[now], out)
-        size = _product(np.abs(self._weights.matrix[0][self._mixed]), self._sums.size(now))
+        found = self._product(0, now, np.arange(self._matrix.shape[1]))
         for lag, position in enumerate(at[1:], 1):
-            if position is not None and len(self._weights.of_lag[lag]):
-                total, part = self._earlier(lag, position)
-                out[self._weights.of_lag[lag]] += total
-                size += part
-        doubtful = np.abs(out[self._mixed]) < self._weights.doubtful[self._mixed] * size
+            rows = self._rows[lag]
+            if position is not None and len(rows):
+                if (lag, position) not in self._known:
+                    self._known[lag, position] = self._product(lag, position, rows)
+                found[rows] += self._known[lag, position]
+        out[:] = found[:forms]
+        doubtful = np.abs(found[self._mixed]) < self._weights.doubtful[self._mixed] * found[forms:]
         form, entity = np.divmod(np.flatnonzero(doubtful), out.shape[1])
         return self._mixed[form], entity
 
-    def _earlier(self, lag: int, position: int) -> tuple[Floats, Floats]:
-        if (lag, position) not in self._known:
-            matrix, forms = self._weights.matrix[lag], self._weights.of_lag[lag]
-            self._known[lag, position] = (
-                _product(matrix[forms], self._sums.total[position]),
-                _product(np.abs(matrix[self._mixed]), self._sums.size(position)),
-            )
-        return self._known[lag, position]
+    def _product(self, lag: int, position: int, rows: Integers) -> Floats:
+        matrix, forms = self._matrix[lag, rows], len(self._weights.doubtful)
+        found = _product(matrix, self._sums.total[position])
+        if negative := self._sums.negative[position]:  # taken off the total: to be added, so added twice
+            sizes = np.searchsorted(rows, forms)
+            found[sizes:] -= _product(2 * matrix[sizes:, list(negative)], np.array(list(negative.values())))
+        return found
 
     def _forms_that_mix_signs(self) -> Integers:
         """Forms in which something is taken from something else: only there can parts cancel."""
@@ -217,10 +221,10 @@ def lags(position: int, comparison: Comparison) -> tuple[int | None, int | None,
     return position, comparison.base, comparison.december
 
 
-def _product(matrix: Floats, columns: Floats, out: Floats | None = None) -> Floats:
+def _product(matrix: Floats, columns: Floats) -> Floats:
     """`matrix @ columns`, a few columns at a time: BLAS would hand a larger product to threads, and wait for them."""
     width = max(8, _ONE_THREAD // max(1, matrix.size))
-    out = np.empty((len(matrix), columns.shape[1])) if out is None else out
+    out = np.empty((len(matrix), columns.shape[1]))
     for first in range(0, columns.shape[1], width):
         np.matmul(matrix, columns[:, first : first + width], out=out[:, first : first + width])
     return out

@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from xl_perlas.formula import FormulaError, LinearForm, Node, Value, linear
-from xl_perlas.load import load_catalog, load_profile, with_parameters
-from xl_perlas.model import Catalog, Definitions, Line, Profile, Ratio
+from xl_perlas.load import load_catalog, load_profile, with_own_accounts, with_parameters
+from xl_perlas.model import Catalog, Definitions, Line, OwnAccount, Profile, Ratio
 from xl_perlas.problems import PerlasError, problem
 from xl_perlas.words import formula_words
 
@@ -63,21 +63,25 @@ def _form(node: Node, lookup: Callable[[str], Value]) -> LinearForm:
 def _compile_line(line: Line, catalog: Catalog, lookup: Callable[[str], Value]) -> LinearForm:
     if line.formula is not None:
         return _form(line.formula, lookup)
-    accounts = dict(line.accounts)
+    accounts = dict(line.accounts)  # with bands: what an entity adds to them or takes from them
     if line.bands:
         for portfolio in line.bands.portfolios:
             for account in catalog.portfolios[portfolio]:
                 for age in line.bands.ages:
-                    accounts.update(dict.fromkeys((account + suffix for suffix in catalog.ages[age]), Fraction(1)))
+                    for code in (account + suffix for suffix in catalog.ages[age]):
+                        accounts[code] = accounts.get(code, Fraction(0)) + 1
     return LinearForm({(code, 0): c for code, c in accounts.items()})
 
 
 @lru_cache(maxsize=64)
 def definitions(
-    profile: str = "woccu", catalog: str = "seps", constants: tuple[tuple[str, float], ...] = ()
+    profile: str = "woccu",
+    catalog: str = "seps",
+    constants: tuple[tuple[str, float], ...] = (),
+    own: tuple[OwnAccount, ...] = (),
 ) -> Definitions:
-    """A bundled profile compiled for a catalogue, with other values for the parameters in its formulas. Cached."""
-    loaded = load_profile(profile)
+    """A bundled profile compiled for a catalogue, with other parameters in its formulas and own accounts. Cached."""
+    loaded = with_own_accounts(load_profile(profile), own)
     if constants:
         loaded = with_parameters(loaded, dict(constants))
     return compile_profile(loaded, load_catalog(catalog))

@@ -9,13 +9,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from xl_perlas.formula import Node, names
-from xl_perlas.model import Catalog, Goal, Indicator, Line, Parameter, Profile
+from xl_perlas.model import Catalog, Goal, Indicator, Line, OwnAccount, Parameter, Profile
 from xl_perlas.problems import PerlasError, problem
 from xl_perlas.schema import PROFILE_KEYS, Reader, Table, merge_override, read_indicator, read_line, read_parameter
 
@@ -216,6 +217,47 @@ def _goal_names(goal: Goal) -> Iterable[str]:
             yield from names(condition.when.bound)
     yield from goal.requires
     yield from (n for n in (goal.structure, goal.reference, goal.tolerance) if n)
+
+# --- own accounts -----------------------------------------------------------------------------------------------------
+
+OWN_ACCOUNTS = "cuentas propias de la entidad"
+
+
+def with_own_accounts(profile: Profile, own: Iterable[OwnAccount]) -> Profile:
+    """`profile` with accounts of the entity added to its lines (or taken from them); each line then says why.
+
+    Raises:
+        PerlasError: a line that does not exist, or that is a formula over other lines (D03).
+    """
+    lines = dict(profile.lines)
+    bad = []
+    for item in own:
+        line = lines.get(item.line)
+        if line is None or line.formula is not None:
+            bad.append(problem("D03", accounts=(item.code,), line=item.line, code=item.code))
+            continue
+        accounts = {**line.accounts, item.code: line.accounts.get(item.code, Fraction(0)) + item.coefficient}
+        reason = f"{'+' if item.coefficient > 0 else '−'} {item.code}: {item.reason or 'sin motivo escrito'}"
+        reason = f"{line.reason}; {reason}" if line.origin == OWN_ACCOUNTS else reason
+        lines[item.line] = replace(line, accounts=accounts, reason=reason, origin=OWN_ACCOUNTS)
+    if bad:
+        raise PerlasError(bad)
+    return replace(profile, lines=lines)
+
+
+def own_changes(profile: Profile, indicator: Indicator) -> list[Line]:
+    """Lines with own accounts that the value of `indicator` rests on."""
+    pending = [n for node in (indicator.numerator, indicator.denominator) if node for n in names(node)]
+    found: dict[str, Line] = {}
+    while pending:
+        line = profile.lines.get(pending.pop())
+        if line is None:
+            continue
+        pending += names(line.formula) if line.formula else ()
+        if line.origin == OWN_ACCOUNTS:
+            found[line.id] = line
+    return list(found.values())
+
 
 # --- parameters -------------------------------------------------------------------------------------------------------
 

@@ -73,6 +73,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """An account that an entity adds to a line (coefficient 1) or takes from it (-1), and why."""
+
+    line: str
+    code: str
+    coefficient: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bands:
     """Sub-accounts by age of arrears: which portfolios (`no_devenga`, `vencida`) and which ages (`mas_12m` …)."""
 

@@ -181,6 +181,7 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
             "el cociente se muestra, pero su signo engaña: analice numerador y denominador por separado."),
     "E09": (ERROR, "la cuenta {accounts} no figura en {period} aunque sí sus subcuentas.",
             "agregue la fila del total de esa cuenta."),
+    "E10": (INFO, "la línea «{line}» tiene cuentas propias ({reason}).", "ver Cuentas propias en Parámetros."),
     # --- goals
     "E20": (INFO, "sin veredicto: falta el parámetro {parameter}.",
             "escríbalo, con su fuente y fecha, en la hoja Parámetros."),
@@ -192,6 +193,8 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
             "ver la meta de {estructura}."),
     # --- definitions
     "D01": (ERROR, "La definición no se puede cargar: {detail}.", "corrija el archivo de definiciones."),
+    "D03": (ERROR, "La cuenta {code} no se puede agregar a «{line}»: no es una línea de cuentas del perfil.",
+            "elija una línea que sume cuentas (hoja Definiciones)."),
     "D02": (ERROR, "No existe {kind} {name}.", "use uno de estos: {options}."),
     # --- workbooks changed in place
     "L01": (ERROR, "es {kind}; solo se puede escribir en un libro .xlsx o .xlsm.",
@@ -232,6 +235,9 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
             "escriba {code}."),
     "L29": (ERROR, "La cuenta está más abajo de la fila {last}, fuera de la tabla.",
             "suba las filas, o cree un libro nuevo desde el archivo del balance."),
+    "L33": (ERROR, "La cuenta propia no está completa: línea «{line}», cuenta «{code}», coeficiente «{weight}».",
+            "escriba la línea, el código de la cuenta y 1 (suma) o -1 (resta)."),
+    "L34": (WARNING, "La cuenta propia {code} no tiene motivo.", "escriba por qué la línea la lleva."),
     "L30": (WARNING, "El saldo «{text}» está escrito como texto; las fórmulas nativas no lo suman.",
             "conviértalo en número."),
     "L31": (WARNING, "El Catálogo no tiene cuentas.", "pegue el balance en la hoja Catálogo y recalcule."),

@@ -14,6 +14,7 @@ from xl_perlas.workbook.plan import CATALOGO, DEFINICIONES, HEADER_ROW, LINEAS, 
 from xl_perlas.workbook.sheets import common, definiciones
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.datos import header_results, period_headers
+from xl_perlas.workbook.sheets.parametros import OWN_TEXT, own_account_text
 from xl_perlas.workbook.styles import error_rule, style
 from xl_perlas.workbook.view import NOT_AVAILABLE, View
 
@@ -44,7 +45,13 @@ def formulas(plan: Plan) -> Cells:
             cells[(plan.line_rows[line.id], column)] = _line_formula(plan, line, k)
     for line in plan.lines:  # the base that is not there
         cells[(plan.line_rows[line.id], plan.line_column(plan.capacity))] = "=NA()"
+    cells[(plan.options_row, 1)] = _own_formula(plan)
     return common.light(cells)
+
+
+def _own_formula(plan: Plan) -> str:
+    first, last = _own_span(plan)
+    return "=" + "&".join(f"{quoted(PARAMETROS)}!{ref(OWN_TEXT, row)}" for row in range(first, last + 1))
 
 
 def _helper_formulas(plan: Plan, column: int) -> dict[int, str]:
@@ -89,6 +96,7 @@ def _options_formula(plan: Plan, column: int) -> str:
     period = f'{ref(column, plan.year_row)}&"-"&{ref(column, plan.month_row)}'
     parts = [f'"perfil={plan.profile.id};catalogo="&{names.CATALOG_IN_USE}&";periodo="&{period}']
     parts += [f'";{p.id}="&{ref(column, plan.effective_row(p.id))}' for p in plan.parameters]
+    parts.append('";cuentas="&' + ref(1, plan.options_row, fix_column=True, fix_row=True))
     return f'=IF({head}="","",{"&".join(parts)})'
 
 
@@ -104,7 +112,16 @@ def _line_formula(plan: Plan, line: Line, k: int) -> str:
         f"{quoted(CATALOGO)}!{ref(at, plan.entity_first_row, fix_row=True)}:{ref(at, plan.data_last_row, fix_row=True)}"
     )
     missing = ref(plan.flag_column(k), plan.line_rows[line.id])
-    return f"=IF({missing}>0,NA(),SUMPRODUCT(SUMIF({names.CODES},{codes},{balances}),{weights}))"
+    own, own_codes, own_weights = (f"{quoted(PARAMETROS)}!{span(c, *_own_span(plan))}" for c in (1, 2, 3))
+    here = ref(1, plan.line_rows[line.id], fix_column=True)
+    return (
+        f"=IF({missing}>0,NA(),SUMPRODUCT(SUMIF({names.CODES},{codes},{balances}),{weights})"
+        f"+SUMPRODUCT(({own}={here})*SUMIF({names.CODES},{own_codes},{balances})*{own_weights}))"
+    )
+
+
+def _own_span(plan: Plan) -> tuple[int, int]:
+    return plan.own_first_row, plan.own_first_row + plan.own_rows - 1
 
 
 def line_cell(plan: Plan, column: int, sheet: str = "") -> Callable[[str, int], str]:
@@ -135,7 +152,13 @@ def results(view: View) -> Cells:
             cells[(row, plan.flag_column(k))] = view.missing_cell(line.id, k)
     for line in plan.lines:
         cells[(plan.line_rows[line.id], plan.line_column(plan.capacity))] = NOT_AVAILABLE
+        cells[(plan.line_rows[line.id], SOURCE)] = _source_text(view.report.profile.lines[line.id])
+    cells[(plan.options_row, 1)] = own_text(view)
     return common.light(cells, view.state)
+
+
+def _source_text(line: Line) -> str:
+    return str(line.source) + (f". {line.origin}: {line.reason}" if line.reason else "")
 
 
 def _helper_results(view: View, k: int) -> dict[int, object]:
@@ -178,7 +201,13 @@ def options_text(view: View, k: int) -> str:
     for p in view.plan.parameters:
         value = view.report.profile.parameters[p.id].at(period.year)
         parts.append(f"{p.id}={'' if value is None else f'{value:.15g}'}")
+    parts.append(f"cuentas={own_text(view)}")
     return ";".join(parts)
+
+
+def own_text(view: View) -> str:
+    """`ingresos_prestamos:+540110,`: the own accounts as the option `cuentas` takes them."""
+    return "".join(own_account_text(o) for o in view.own.values())
 
 
 def build(sheet: Worksheet, plan: Plan) -> None:
@@ -203,8 +232,8 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     common.section(sheet, plan.line_first_row - 1, "Líneas", last)
     for line in plan.lines:
         row = plan.line_rows[line.id]
-        source = str(line.source) + (f". {line.origin}: {line.reason}" if line.reason else "")
-        _row(sheet, plan, row, (line.id, line.name, line_words(plan.profile, line), source), "monto")
+        words = line_words(plan.profile, line)
+        _row(sheet, plan, row, (line.id, line.name, words, _source_text(line)), "monto")
         common.put(sheet, row, plan.line_column(plan.capacity), None, style("calculo"))
         for k in range(plan.capacity):
             common.put(sheet, row, plan.flag_column(k), 1, style("calculo"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_perlas.model import OwnAccount
 from xl_perlas.workbook import names
-from xl_perlas.workbook.plan import DEFINICIONES, PARAMETROS, Plan, ref
+from xl_perlas.workbook.plan import DEFINICIONES, LINEAS, PARAMETROS, Plan, ref
 from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.styles import style
@@ -16,6 +17,8 @@ NAME = PARAMETROS
 VALUE = 6
 ENTITY_ROW, PROFILE_ROW, CHOICE_ROW, IN_USE_ROW = 6, 7, 8, 9
 HEADER_ROW = 12
+#: Column with an own account as text for the functions.
+OWN_TEXT = 5
 
 
 def formulas(plan: Plan) -> Cells:
@@ -24,7 +27,15 @@ def formulas(plan: Plan) -> Cells:
     cells: Cells = {(IN_USE_ROW, VALUE): f'=IF({choice}="auto",{DEFINICIONES}!$J$9,{choice})'}
     for k in range(1, plan.capacity):
         cells[(HEADER_ROW, plan.year_first_column + k)] = f"={ref(plan.year_first_column + k - 1, HEADER_ROW)}+1"
+    for row in range(plan.own_first_row, plan.own_first_row + plan.own_rows):
+        line, code, sign = (ref(c, row) for c in (1, 2, 3))
+        cells[(row, OWN_TEXT)] = f'=IF({line}="","",{line}&":"&MID("-+",1+({sign}>0),1)&{code}&",")'
     return common.light(cells)
+
+
+def own_account_text(own: OwnAccount) -> str:
+    """`ingresos_prestamos:+540110,`: an own account as the option `cuentas` of the functions takes it."""
+    return f"{own.line}:{'+' if own.coefficient > 0 else '-'}{own.code},"
 
 
 def results(view: View) -> Cells:
@@ -33,6 +44,8 @@ def results(view: View) -> Cells:
     first = view.parameter_years[0] or 0
     for k in range(1, view.plan.capacity):
         cells[(HEADER_ROW, view.plan.year_first_column + k)] = first + k
+    for row in range(view.plan.own_first_row, view.plan.own_first_row + view.plan.own_rows):
+        cells[(row, OWN_TEXT)] = own_account_text(view.own[row]) if row in view.own else ""
     return common.light(cells, view.state)
 
 
@@ -65,6 +78,7 @@ def build(sheet: Worksheet, plan: Plan, first_year: int, entity: str, catalog: s
     common.header(sheet, "entradas", [""] * plan.capacity, HEADER_ROW, plan.year_first_column)
     common.put(sheet, HEADER_ROW, plan.year_first_column, first_year, "xlp_encabezado_entradas")
     _parameter_rows(sheet, plan, first_year)
+    _own_accounts(sheet, plan)
     _validation(sheet, plan)
     common.widths(sheet, {1: 27, 2: 50, 3: 8, 4: 56, 5: 24, 6: 12})
     common.widths(sheet, {plan.year_first_column + k: 9 for k in range(plan.capacity)})
@@ -86,6 +100,27 @@ def _parameter_rows(sheet: Worksheet, plan: Plan, first_year: int) -> None:
         for k in range(plan.capacity):
             value = p.values.get(first_year + k)
             common.put(sheet, row, plan.year_first_column + k, value, style("entrada", p.unit))
+
+
+def _own_accounts(sheet: Worksheet, plan: Plan) -> None:
+    """Where an entity adds accounts of its own to a line: its commissions sit in another account, say."""
+    head = plan.own_first_row - 2
+    text = "Cuentas propias: cuentas que la entidad agrega a una línea (1) o le quita (-1), con su motivo"
+    common.section(sheet, head, text, plan.year_first_column + plan.capacity - 1)
+    common.header(sheet, "entradas", ["Línea", "Cuenta", "1 / -1", "Motivo", "Para las funciones"], head + 1)
+    last = plan.own_first_row + plan.own_rows - 1
+    for row in range(plan.own_first_row, last + 1):
+        for column, unit in ((1, "texto"), (2, "texto"), (3, ""), (4, "")):
+            common.put(sheet, row, column, None, style("entrada", unit))
+        common.put(sheet, row, OWN_TEXT, None, style("calculo", "texto"))
+    lines = [row for line, row in plan.line_rows.items() if plan.profile.lines[line].formula is None]
+    choice = DataValidation(type="list", formula1=f"='{LINEAS}'!$A${min(lines)}:$A${max(lines)}", allow_blank=True)
+    choice.errorTitle, choice.error = "Línea", "Elija una línea de la lista."
+    choice.add(f"A{plan.own_first_row}:A{last}")
+    sign = DataValidation(type="list", formula1='"1,-1"', allow_blank=True)
+    sign.add(f"C{plan.own_first_row}:C{last}")
+    sheet.add_data_validation(choice)
+    sheet.add_data_validation(sign)
 
 
 def _validation(sheet: Worksheet, plan: Plan) -> None:
