@@ -53,7 +53,9 @@ desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.D
 arguments = json.loads(sys.stdin.read())
 
 def answer(value):
-    print("ANSWER " + json.dumps(value))
+    """Ends the script: at its own exit the bridge sometimes crashes, after everything is done."""
+    print("ANSWER " + json.dumps(value), flush=True)
+    os._exit(0)
 '''
 
 
@@ -90,7 +92,7 @@ class Office:
         self.pipe, self.profile, self._environment = pipe, profile, environment
 
     def run(self, script: str, arguments: Any = None, timeout: float = 120) -> Any:
-        """Run `script` in LibreOffice's Python, connected, and give what it passes to `answer()`.
+        """Run `script` in LibreOffice's Python, connected, and give what it passes to `answer()`, which ends it.
 
         The script finds `context`, `desktop`, `arguments`, `answer(value)`, `prop(name, value)` and `url(path)`;
         arguments and answer are JSON.

@@ -19,10 +19,11 @@ from xl_perlas.read import read_balance
 from xl_perlas.report import calculate
 from xl_perlas.workbook import recalc
 from xl_perlas.workbook.build import create
+from xl_perlas.workbook.inputs import read_inputs, read_plan
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import SHEETS, Plan, make_plan
 from xl_perlas.workbook.recalc import recalculate
-from xl_perlas.workbook.sheets import bitacora, decisiones, indicadores, lineas, verificacion
+from xl_perlas.workbook.sheets import MODULES, bitacora, decisiones, indicadores, lineas, verificacion
 
 PROFILES = ("woccu", "tulcan_2016", "banco_indigena_2013")
 
@@ -44,7 +45,7 @@ def book(made: Path, tmp_path: Path) -> Path:
 
 
 def plan_of(path: Path) -> Plan:
-    return recalc._read_plan(Package.open(path))
+    return read_plan(Package.open(path))
 
 
 def shown(path: Path) -> openpyxl.Workbook:
@@ -448,9 +449,9 @@ def test_plan_has_room_for_what_it_gets() -> None:
 def test_results_cover_every_formula(made: Path) -> None:
     """A formula without a result of its own would show a stale one."""
     package = Package.open(made)
-    inputs = recalc._read_inputs(package)
+    inputs = read_inputs(package)
     view = recalc._view(inputs, calculate(inputs.balance, inputs.profile, inputs.catalog))
-    for module in recalc._SHEET_MODULES:
+    for module in MODULES:
         missing = set(module.formulas(view.plan)) - set(module.results(view))
         assert not missing, (module.NAME, sorted(missing)[:5])
 

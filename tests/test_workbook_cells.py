@@ -13,6 +13,7 @@ from xl_perlas.load import load_profile, with_parameters
 from xl_perlas.udfs.functions import function
 from xl_perlas.workbook import recalc
 from xl_perlas.workbook.build import create
+from xl_perlas.workbook.inputs import read_plan
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import Plan
 
@@ -44,7 +45,7 @@ def stored(path: Path, plan: Plan, key: str, block: int) -> Any:
 def made(tmp_path_factory: pytest.TempPathFactory, banco_indigena: Balance) -> tuple[Path, Plan]:
     profile = with_parameters(load_profile(), "banco_indigena_2013")
     path = create(tmp_path_factory.mktemp("celdas") / "x.xlsx", balance=banco_indigena, profile=profile)
-    return path, recalc._read_plan(Package.open(path))
+    return path, read_plan(Package.open(path))
 
 
 @pytest.mark.parametrize("key", list(load_profile().indicators))
@@ -76,7 +77,7 @@ def test_stored_goals_are_what_the_functions_return(made: tuple[Path, Plan]) -> 
 
 def test_an_indicator_of_another_profile_is_asked_by_name(tmp_path: Path, banco_indigena: Balance) -> None:
     path = create(tmp_path / "x.xlsx", balance=banco_indigena, profile="banco_indigena_2013")
-    plan = recalc._read_plan(Package.open(path))
+    plan = read_plan(Package.open(path))
     formula = openpyxl.load_workbook(path)["Indicadores"].cell(plan.indicator_rows["R5.1"], plan.value_column(2)).value
     assert "PERLAS($A" in str(formula)
     value = live(path, "PERLAS", plan, 2, "R5.1")
@@ -88,7 +89,7 @@ def test_months_are_annualised_in_the_cell_too(tmp_path: Path) -> None:
     columns: dict[object, tuple[float, ...]] = {"2022-12": (100, 100, 9, 9, 9), "2023-03": (140, 140, 6, 6, 6)}
     balance = Balance.build(("1", "14", "4", "45", "4501"), columns)
     path = create(tmp_path / "m.xlsx", balance=balance)
-    plan = recalc._read_plan(Package.open(path))
+    plan = read_plan(Package.open(path))
     value = live(path, "PERLAS_R9", plan, 1)
     assert value == pytest.approx(6 * 4 / 120)
     assert value == pytest.approx(stored(path, plan, "R9", plan.value_column(1)))
@@ -96,7 +97,7 @@ def test_months_are_annualised_in_the_cell_too(tmp_path: Path) -> None:
 
 def test_own_accounts_reach_the_cell(tmp_path: Path, banco_indigena: Balance) -> None:
     path = create(tmp_path / "x.xlsx", balance=banco_indigena)
-    plan = recalc._read_plan(Package.open(path))
+    plan = read_plan(Package.open(path))
     package = Package.open(path)
     sheet = package.sheet("Parámetros")
     for cell, value in (("A", "ingresos_prestamos"), ("B", "540110"), ("C", 1), ("D", "prueba")):

@@ -13,6 +13,7 @@ from xl_perlas.load import load_profile, with_parameters
 from xl_perlas.report import calculate
 from xl_perlas.workbook import recalc
 from xl_perlas.workbook.build import create
+from xl_perlas.workbook.inputs import read_plan
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import Plan
 from xl_perlas.workbook.sheets import verificacion
@@ -70,7 +71,7 @@ def test_native_formulas_equal_the_engine(
     name: str, office: Office, tmp_path: Path, banco_indigena: Balance
 ) -> None:
     path = create(tmp_path / "x.xlsx", balance=banco_indigena, profile=name, catalog="sbs")
-    plan = recalc._read_plan(Package.open(path))
+    plan = read_plan(Package.open(path))
     places = cells(plan, 3)
     expected = read(office, path, places, recalculate=False)
     spoil(path, places)
@@ -91,7 +92,7 @@ def test_monthly_charts_compare_with_december(office: Office, tmp_path: Path) ->
     }
     balance = Balance.build(codes, columns)
     path = create(tmp_path / "m.xlsx", balance=balance, catalog="seps")
-    plan = recalc._read_plan(Package.open(path))
+    plan = read_plan(Package.open(path))
     places = cells(plan, 3)
     expected = read(office, path, places, recalculate=False)
     spoil(path, places)
@@ -112,7 +113,7 @@ def _compare(places: list[tuple[str, int, int]], found: list[Any], expected: lis
 def test_opens_complete_without_the_add_in(office: Office, tmp_path: Path, banco_indigena: Balance) -> None:
     profile = with_parameters(load_profile(), "banco_indigena_2013")
     path = create(tmp_path / "x.xlsx", balance=banco_indigena, profile=profile)
-    plan = recalc._read_plan(Package.open(path))
+    plan = read_plan(Package.open(path))
     places = [
         ("Indicadores", row, block(k))
         for row in plan.indicator_rows.values()
@@ -129,7 +130,7 @@ def test_opens_complete_without_the_add_in(office: Office, tmp_path: Path, banco
 def test_native_checks_see_a_changed_balance(office: Office, tmp_path: Path, banco_indigena: Balance) -> None:
     """Without Python: an account changed in the sheet moves the native indicator and breaks the equation's check."""
     path = create(tmp_path / "x.xlsx", balance=banco_indigena)
-    plan = recalc._read_plan(Package.open(path))
+    plan = read_plan(Package.open(path))
     package = Package.open(path)
     sheet = package.sheet("Catálogo")
     row = next(r for r in range(12, 300) if sheet.cell(f"A{r}").value == "1")
@@ -146,7 +147,7 @@ def test_native_checks_see_a_changed_balance(office: Office, tmp_path: Path, ban
 
 def test_own_accounts_count_in_native_formulas(office: Office, tmp_path: Path, banco_indigena: Balance) -> None:
     path = create(tmp_path / "x.xlsx", balance=banco_indigena)
-    plan = recalc._read_plan(Package.open(path))
+    plan = read_plan(Package.open(path))
     package = Package.open(path)
     sheet = package.sheet("Parámetros")
     for column, value in (("A", "ingresos_prestamos"), ("B", "540110"), ("C", 1), ("D", "prueba")):

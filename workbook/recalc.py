@@ -8,52 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
-from xl_perlas.balance import Balance, normalise_code
-from xl_perlas.catalogs import AUTO, CATALOGS
-from xl_perlas.chart import ENTITY_DATA, ENTITY_DATA_NAMES
-from xl_perlas.figures import UNCALCULATED, Unreadable, decide_decimal, parse_figure
-from xl_perlas.load import load_profile, with_own_accounts
-from xl_perlas.model import OwnAccount, Parameter, Profile
-from xl_perlas.periods import Period, parse_period
+from xl_perlas.chart import ENTITY_DATA
 from xl_perlas.problems import PerlasError, Problem, problem
-from xl_perlas.read_grid import Grid
-from xl_perlas.read_layout import Layout, ValueColumn
-from xl_perlas.read_table import read_table
 from xl_perlas.report import Report, calculate
-from xl_perlas.workbook import names
-from xl_perlas.workbook.cellxml import Cell, ErrorValue, to_serial
+from xl_perlas.workbook.inputs import Inputs, read_inputs
 from xl_perlas.workbook.package import Package
-from xl_perlas.workbook.plan import CATALOGO, DATOS, HEADER_ROW, VERSION, Plan, parse_plan, ref
-from xl_perlas.workbook.sheets import (
-    bitacora,
-    catalogo,
-    datos,
-    decisiones,
-    definiciones,
-    graficos,
-    indicadores,
-    inicio,
-    lineas,
-    parametros,
-    verificacion,
-)
+from xl_perlas.workbook.plan import ref
+from xl_perlas.workbook.sheets import MODULES, bitacora, graficos, indicadores, inicio, lineas
 from xl_perlas.workbook.sheets.common import SheetModule
-from xl_perlas.workbook.sheetxml import Sheet
 from xl_perlas.workbook.view import View
-
-_SHEET_MODULES: tuple[SheetModule, ...] = (
-    inicio, catalogo, datos, parametros, definiciones, lineas, indicadores, decisiones, graficos, verificacion,
-    bitacora,
-)  # fmt: skip
-
-#: Years are numbers below this; dates are serial numbers above it.
-_FIRST_DATE = 3000
 
 
 @dataclass(frozen=True)
@@ -84,12 +53,12 @@ def recalculate(
     say = progress or (lambda _: None)
     say("Leyendo el libro")
     book = Package.open(path)
-    inputs = _read_inputs(book)
+    inputs = read_inputs(book)
     say("Calculando indicadores")
     report = calculate(inputs.balance, inputs.profile, inputs.catalog)
     view = _view(inputs, report)
     say("Escribiendo resultados")
-    for module in _SHEET_MODULES:
+    for module in MODULES:
         _write(book, module, view)
     _show_used_columns(book, view)
     if log:
@@ -99,251 +68,10 @@ def recalculate(
     return Recalculation(Path(path), report, view.problems)
 
 
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Inputs:
-    """What people typed, understood."""
-
-    plan: Plan
-    profile: Profile
-    catalog: str
-    balance: Balance
-    headers: list[object]
-    columns: list[Period | None]
-    parameter_years: list[int | None]
-    decision_period: object
-    text_cells: list[int]
-    own: dict[int, OwnAccount]
-    problems: list[Problem]
-
-
-def _read_inputs(book: Package) -> _Inputs:
-    plan = _read_plan(book)
-    problems: list[Problem] = []
-    sheet = book.sheet(parametros.NAME)
-    years = _years(sheet, plan)
-    own = _read_own_accounts(sheet, plan, problems)
-    profile = replace(
-        with_own_accounts(plan.profile, own.values()), parameters=_read_parameters(sheet, plan, years, problems)
-    )
-    choice = str(sheet.cell(ref(parametros.VALUE, parametros.CHOICE_ROW)).value or AUTO).strip().lower()
-    if choice not in (AUTO, *CATALOGS):
-        problems.append(problem("L22", where=f"{parametros.NAME}!F{parametros.CHOICE_ROW}", value=choice))
-        choice = AUTO
-    headers, columns = _read_headers(book.sheet(CATALOGO), plan, problems)
-    grid_rows, text_cells, lines = _read_rows(book, plan, problems)
-    balance = _balance(grid_rows, lines, columns, plan, book.file, problems)
-    entity = sheet.cell(ref(parametros.VALUE, parametros.ENTITY_ROW)).value
-    decision = book.sheet(decisiones.NAME).cell(ref(3, decisiones.CHOICE_ROW)).value
-    return _Inputs(
-        plan, profile, choice, replace(balance, entity=str(entity or "")), headers, columns, years,
-        _typed_header(decision), text_cells, own, problems,
-    )  # fmt: skip
-
-
-def _read_plan(book: Package) -> Plan:
-    text = book.defined_names.get(names.PLAN)
-    if text is None:
-        raise PerlasError(problem("L20", where=book.file))
-    found = parse_plan(text)
-    try:
-        version = int(found["version"])
-        if version > VERSION:
-            raise PerlasError(problem("L21", where=book.file, version=version))
-        plan = Plan(
-            load_profile(found["perfil"]), int(found["periodos"]), int(found["filas"]), found.get("anfitrion", "")
-        )
-    except (KeyError, ValueError) as error:
-        raise PerlasError(problem("L20", where=book.file)) from error
-    _check_structure(book, plan)
-    return plan
-
-
-def _check_structure(book: Package, plan: Plan) -> None:
-    """Rows that are found by place must still be there: results never land in the wrong cell."""
-    expected: list[tuple[str, int, int, str]] = []
-    for sheet, rows in (
-        (lineas.NAME, plan.line_rows), (indicadores.NAME, plan.indicator_rows), (parametros.NAME, plan.parameter_rows),
-        (decisiones.NAME, decisiones.rows(plan)),
-    ):  # fmt: skip
-        expected += [(sheet, row, 1, key) for key, row in rows.items()]
-    for sheet, first in ((CATALOGO, plan.entity_first_row), (DATOS, datos.FIRST_ROW)):
-        expected += [(sheet, first + i, 1, code) for i, code in enumerate(ENTITY_DATA)]
-    moved: dict[str, str] = {}
-    for sheet, row, column, text in expected:
-        if sheet not in moved and str(book.sheet(sheet).cell(ref(column, row)).value or "") != text:
-            moved[sheet] = ref(column, row)
-    if moved:
-        raise PerlasError(
-            problem("L23", where=f"{book.file}, hoja {sheet}", cell=cell) for sheet, cell in moved.items()
-        )
-
-
-def _years(sheet: Sheet, plan: Plan) -> list[int | None]:
-    first = sheet.cell(ref(plan.year_first_column, parametros.HEADER_ROW)).value
-    start = int(first) if isinstance(first, float) and 1900 <= first < 2100 else None
-    return [None if start is None else start + k for k in range(plan.capacity)]
-
-
-def _read_parameters(
-    sheet: Sheet, plan: Plan, years: Sequence[int | None], problems: list[Problem]
-) -> dict[str, Parameter]:
-    found: dict[str, Parameter] = {}
-    for p in plan.parameters:
-        row = plan.parameter_rows[p.id]
-
-        def rate(column: int, row: int = row, p: Parameter = p) -> float | None:
-            cell = sheet.cell(ref(column, row))
-            figure = parse_figure(_readable(cell), decide_decimal([cell.value]).decimal)
-            if isinstance(figure, Unreadable):
-                problems.append(
-                    problem("L24", where=f"{parametros.NAME}!{cell.ref}", parameter=p.id, value=cell.value)
-                )
-                return None
-            return figure
-
-        general = rate(parametros.VALUE)
-        if general is None and p.in_formulas:
-            general = plan.profile.parameters[p.id].value
-            problems.append(problem("L25", where=f"{parametros.NAME}!F{row}", parameter=p.id, value=general))
-        values = {
-            year: value
-            for k, year in enumerate(years)
-            if year is not None and (value := rate(plan.year_first_column + k)) is not None
-        }
-        source, date = (sheet.cell(ref(c, row)).value for c in (4, 5))
-        found[p.id] = replace(
-            p, value=general, values={} if p.in_formulas else values, source=str(source or ""), date=str(date or "")
-        )
-    return {key: found[key] for key in plan.profile.parameters}
-
-
-def _read_own_accounts(sheet: Sheet, plan: Plan, problems: list[Problem]) -> dict[int, OwnAccount]:
-    found: dict[int, OwnAccount] = {}
-    for row in range(plan.own_first_row, plan.own_first_row + plan.own_rows):
-        line, code, weight, reason = (sheet.cell(ref(c, row)).value for c in (1, 2, 3, 4))
-        if all(v is None or v == "" for v in (line, code, weight)):
-            continue
-        account = normalise_code(code)
-        where = f"{parametros.NAME}!A{row}"
-        summed = plan.profile.lines.get(str(line))
-        if account is None or weight not in (1, -1) or summed is None or summed.formula is not None:
-            problems.append(problem("L33", where=where, line=line, code=code, weight=weight))
-            continue
-        if not reason:
-            problems.append(problem("L34", where=where, accounts=(account,), code=account))
-        found[row] = OwnAccount(str(line), account, 1 if weight == 1 else -1, str(reason or ""))
-    return found
-
-
-def _typed_header(value: object) -> object:
-    """A heading as it was typed: a year even where the cell's format shows numbers as dates."""
-    if isinstance(value, dt.date):
-        serial = to_serial(value)
-        return int(serial) if serial < _FIRST_DATE else value
-    return int(value) if isinstance(value, float) and value == int(value) else value
-
-
-def _read_headers(
-    sheet: Sheet, plan: Plan, problems: list[Problem]
-) -> tuple[list[object], list[Period | None]]:
-    headers: list[object] = []
-    columns: list[Period | None] = []
-    seen: dict[tuple[int, int], str] = {}
-    for k in range(plan.capacity):
-        place = ref(plan.catalog_column(k), HEADER_ROW)
-        value = _typed_header(sheet.cell(place).value)
-        value = None if isinstance(value, str) and not value.strip() else value
-        period = None
-        if value is not None:
-            period = parse_period(value)
-            if period is None:
-                problems.append(problem("L26", where=f"{CATALOGO}!{place}", value=value))
-            elif period.key in seen:
-                problems.append(problem("L27", where=f"{CATALOGO}!{place}", value=value, other=seen[period.key]))
-                period = None
-            else:
-                seen[period.key] = f"{CATALOGO}!{place}"
-        headers.append(value)
-        columns.append(period)
-    return headers, columns
-
-
-def _readable(cell: Cell) -> object:
-    """The value of a cell for reading: a formula without result cannot be taken for a blank."""
-    return UNCALCULATED if cell.formula is not None and not cell.calculated else cell.value
-
-
-def _read_rows(
-    book: Package, plan: Plan, problems: list[Problem]
-) -> tuple[list[list[object]], list[int], list[int]]:
-    """Rows of Catálogo with the entity's data taken from Datos, how many texts each column holds, and row numbers."""
-    last = plan.catalog_column(plan.capacity - 1)
-    rows: list[list[object]] = []
-    lines: list[int] = []
-    for i, cells in enumerate(book.sheet(DATOS).rows(_block(plan, datos.FIRST_ROW, len(ENTITY_DATA)))):
-        code = list(ENTITY_DATA)[i]
-        rows.append([code, ENTITY_DATA_NAMES[code], *map(_readable, cells)])
-        lines.append(plan.entity_first_row + i)
-    sheet = book.sheet(CATALOGO)
-    texts = [0] * plan.capacity
-    area = f"A{plan.data_first_row}:{ref(last, max(plan.data_last_row, sheet.last_row))}"
-    for i, cells in enumerate(sheet.rows(area)):
-        values = [_readable(cell) for cell in cells]
-        if all(v is None for v in values):
-            continue
-        rows.append(values)
-        lines.append(plan.data_first_row + i)
-        _native_doubts(values, lines[-1], plan, texts, problems)
-    return rows, texts, lines
-
-
-def _block(plan: Plan, first: int, count: int) -> str:
-    last = plan.catalog_column(plan.capacity - 1)
-    return f"{ref(plan.catalog_first_period, first)}:{ref(last, first + count - 1)}"
-
-
-def _native_doubts(
-    values: list[object], line: int, plan: Plan, texts: list[int], problems: list[Problem]
-) -> None:
-    """What this program understands and native formulas do not: codes with points, numbers written as text."""
-    raw = values[0]
-    code = normalise_code(raw)
-    if code and isinstance(raw, str) and raw != code and code not in ENTITY_DATA:
-        problems.append(problem("L28", where=f"{CATALOGO}!A{line}", accounts=(code,), text=raw, code=code))
-    if code and line > plan.data_last_row:
-        problems.append(problem("L29", where=f"{CATALOGO}!A{line}", accounts=(code,), last=plan.data_last_row))
-    for k in range(plan.capacity):
-        value = values[plan.catalog_first_period - 1 + k]
-        if value is not None and not isinstance(value, float | bool):
-            texts[k] += 1
-            figure = parse_figure(value, ",") if not isinstance(value, ErrorValue) else None
-            if code and isinstance(figure, float):
-                where = f"{CATALOGO}!{ref(plan.catalog_column(k), line)}"
-                problems.append(problem("L30", where=where, accounts=(code,), text=value))
-
-
-def _balance(
-    rows: list[list[object]], lines: list[int], columns: Sequence[Period | None], plan: Plan, file: str,
-    problems: list[Problem],
-) -> Balance:  # fmt: skip
-    used = [(k, period) for k, period in enumerate(columns) if period is not None]
-    layout = Layout(
-        0, 0, 0, 1, tuple(ValueColumn(plan.catalog_first_period - 1 + k, p) for k, p in used),
-        plan.catalog_first_period + plan.capacity, "", (),
-    )  # fmt: skip
-    if not used or len(rows) == len(ENTITY_DATA):
-        problems.append(problem("L31", where=CATALOGO) if used else problem("L32", where=CATALOGO))
-        rows, lines = rows[: len(ENTITY_DATA)], lines[: len(ENTITY_DATA)]
-    return read_table(Grid(file, CATALOGO, rows, lines), layout)
-
-
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _view(inputs: _Inputs, report: Report) -> View:
+def _view(inputs: Inputs, report: Report) -> View:
     found = [*inputs.problems, *report.problems]
     if not any(c not in ENTITY_DATA for c in report.balance.chart.codes):  # nothing to detect a catalogue from
         found = [p for p in found if p.code not in ("C10", "C11")]

@@ -21,7 +21,7 @@ from xl_perlas.periods import Comparison
 Mask: TypeAlias = NDArray[np.bool_]
 
 #: Rows and entities read at a time: few enough for the processor's cache. A multiple of 8 entities.
-ROWS, BLOCK = 64, 1024
+ROWS, BLOCK = 32, 1024
 
 #: Multiplications up to which OpenBLAS uses no threads. Products here are thin: threads gain nothing, and on a busy
 #: machine waiting for one costs far more than the product.
