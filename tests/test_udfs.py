@@ -573,3 +573,17 @@ def test_an_indicator_that_the_profile_leaves_out() -> None:
     assert omitted
     assert value(f"PERLAS_{omitted[0]}", SMALL, None, "perfil=tulcan_2016") == "#VALUE!"
     assert "[U21] el perfil tulcan_2016 no tiene" in reason()
+
+
+def test_own_accounts_through_options() -> None:
+    chart = {**SMALL, "51": 30.0, "5104": 20.0, "52": 5.0, "54": 10.0, "540110": 4.0}
+    plain = call("PERLAS_DETALLE", "R1", *ranges(chart), None, None)
+    own = call("PERLAS_DETALLE", "R1", *ranges(chart), None, "cuentas=ingresos_prestamos:+540110, depositos:-2105")
+    assert not any("540110" in row for row in plain)
+    assert any("540110" in row and row[3] == 1.0 for row in own)
+
+
+@pytest.mark.parametrize("text", ["cuentas=540110", "cuentas=resultado", "cuentas=capital_institucional_neto:+11",
+                                  "cuentas=no_existe:+11"])  # fmt: skip
+def test_own_accounts_that_make_no_sense(text: str) -> None:
+    assert call("PERLAS_E1", *ranges(SMALL), None, text) == "#VALUE!"
