@@ -1,8 +1,9 @@
 """The 45 indicators of 1,000 entities × 12 months × 1,000 accounts, against pandas and against one pass over memory.
 
 pandas gets the same compiled forms, split and deduplicated beforehand, its data in the layout it likes best, and a
-simpler rule: an account that is not listed counts nothing wherever its class (the first digit) is listed, and has no
-value elsewhere; zero and negative denominators give the same statuses. Its fastest formulation counts.
+simpler rule of absence: an account that is not listed counts nothing where something else of its group (the first two
+digits) is or the group is zero, and has no value elsewhere. Statuses are told too. Its fastest formulation counts; one
+of them is given the kinds of accounts that batch finds for itself (see `xl_perlas.batch_forms`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -26,16 +28,17 @@ from xl_perlas.periods import Period, comparisons
 ACCOUNTS, ENTITIES = 1000, 1000
 PERIODS = (Period(2023, 12, annual=False), *(Period(2024, month, annual=False) for month in range(1, 12)))
 
-OK, NO_DATA, ZERO, NOT_APPLICABLE, INCONSISTENT = range(5)
+OK, INCONSISTENT, NOT_APPLICABLE, ZERO, NO_DATA = range(5)
 
 
 @dataclass
 class Prepared:
     """What pandas is given ready made.
 
-    `weights`: distinct sums of one period × used accounts; `kinds`: accounts that every sum treats alike; `by_kind`: the
-    weights of those. `numerator`, `denominator`: rows of the sums now and at the base that make each indicator.
-    `needs`: distinct sums × rows that must be listed (classes and entity data).
+    `used`: accounts, group after group; `groups`: where each stands; `totals`, `others`: its total, and its accounts that
+    no formula uses. `weights`: distinct sums of one period × used accounts; `kinds`: accounts that every sum treats
+    alike; `by_kind`: the weights of those. `needs`: distinct sums × groups. `numerator`, `denominator`: rows of the
+    sums now and at the base that make each indicator.
     """
 
     used: list[str]
@@ -43,7 +46,10 @@ class Prepared:
     kinds: dict[str, int]
     by_kind: pd.DataFrame
     sums: list[dict[str, float]]
-    needs: pd.DataFrame
+    needs: np.ndarray
+    groups: list[slice]
+    totals: list[str]
+    others: list[list[str]]
     numerator: tuple[np.ndarray, np.ndarray]
     denominator: tuple[np.ndarray, np.ndarray]
     growth: np.ndarray
@@ -55,21 +61,39 @@ class Prepared:
 def prepare(compiled: Definitions, data: Panel) -> Prepared:
     """Split every form by lag, keep each sum once, and lay out periods and their bases as columns."""
     table = form_table(compiled, data.codes)
-    used = [code for code in table.class_of if code in table.chart.row]
+    used = sorted((code for code in table.class_of if code in table.chart.row), key=lambda code: (_group(code), code))
+    groups = pd.Series([_group(code) for code in used], index=used)
     sums, numerator, denominator = _split(table)
     weights = pd.DataFrame(sums).reindex(columns=used).fillna(0.0)
     kinds = {code: table.class_of[code] for code in used}
-    needs = weights.ne(0).T.groupby(lambda code: code if code in ENTITY_DATA else code[0]).any().T
-    needs = needs.drop(columns=[code for code, default in ENTITY_DATA.items() if default is not None], errors="ignore")
+    needs = weights.ne(0).T.groupby(groups, sort=False).any().T.astype(float)
+    needs[[code for code in needs.columns if ENTITY_DATA.get(code) is not None]] = 0.0
     compared, entities = comparisons(data.periods), len(data.entities)
     entity = np.arange(entities)
     flow = np.array([[ratio.indicator.flow] for ratio in compiled.ratios.values()])
     return Prepared(
-        used, weights, kinds, weights.T.groupby(kinds).first().T, sums, needs.astype(float), numerator, denominator,
-        table.growth, np.where(flow, np.repeat([c.factor for c in compared], entities), 1.0),
+        used, weights, kinds, weights.T.groupby(kinds).first().T, sums, needs.to_numpy(),
+        _spans(groups), list(groups.unique()), _others(data.codes, groups), numerator, denominator, table.growth,
+        np.where(flow, np.repeat([c.factor for c in compared], entities), 1.0),
         np.concatenate([(c.base or 0) * entities + entity for c in compared]),
         np.repeat([c.base is None for c in compared], entities),
     )  # fmt: skip
+
+
+def _group(code: str) -> str:
+    if code in ENTITY_DATA:
+        return code
+    return code[:2] if len(code) > 2 else code[0]
+
+
+def _spans(groups: pd.Series) -> list[slice]:
+    starts = [*np.flatnonzero(~groups.duplicated()).tolist(), len(groups)]
+    return [slice(first, last) for first, last in pairwise(starts)]
+
+
+def _others(codes: tuple[str, ...], groups: pd.Series) -> list[list[str]]:
+    used = set(groups.index)
+    return [[code for code in codes if code not in used and _group(code) == group] for group in groups.unique()]
 
 
 def _split(table: FormTable) -> tuple[list[dict[str, float]], tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
@@ -90,9 +114,19 @@ def _split(table: FormTable) -> tuple[list[dict[str, float]], tuple[np.ndarray, 
     return sums, numerator, denominator
 
 
-def indicators(ready: Prepared, sums: pd.DataFrame, wide: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Values and statuses (indicators × columns) from the distinct sums × columns: how every formulation ends."""
-    gone = ready.needs.dot(wide.loc[ready.needs.columns].isna().astype(float)).to_numpy() > 0
+def indicators(
+    ready: Prepared, sums: pd.DataFrame, chosen: pd.DataFrame, wide: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray]:
+    """Values and statuses (indicators × columns) from the distinct sums × columns: how every formulation ends.
+
+    `chosen`: used accounts × columns.
+    """
+    present = chosen.notna().to_numpy()
+    listed = np.array([present[group].any(axis=0) for group in ready.groups])
+    for group, total, others in zip(listed, ready.totals, ready.others, strict=True):
+        if others and not group.all():
+            group |= wide.loc[others].notna().any().to_numpy() | wide.loc[total].eq(0).to_numpy()
+    gone = ready.needs @ (~listed).astype(float) > 0
     values = sums.to_numpy()
 
     def both(pair: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
@@ -121,25 +155,28 @@ Formulation = Callable[[], tuple[np.ndarray, np.ndarray]]
 def formulations(ready: Prepared, wide: pd.DataFrame, tall: pd.DataFrame) -> dict[str, Formulation]:
     """Ways of writing it in pandas. `wide`: accounts × (month, entity); `tall`: the other way round."""
 
-    def line_by_line() -> pd.DataFrame:
-        return pd.DataFrame([_one_sum(wide, terms) for terms in ready.sums])
+    def line_by_line() -> tuple[np.ndarray, np.ndarray]:
+        sums = pd.DataFrame([_one_sum(wide, terms) for terms in ready.sums])
+        return indicators(ready, sums, wide.loc[ready.used], wide)
 
-    def weighted() -> pd.DataFrame:
-        return ready.weights.dot(wide.loc[ready.used].fillna(0.0))
+    def weighted() -> tuple[np.ndarray, np.ndarray]:
+        chosen = wide.loc[ready.used]
+        return indicators(ready, ready.weights.dot(chosen.fillna(0.0)), chosen, wide)
 
-    def weighted_tall() -> pd.DataFrame:
-        return tall[ready.used].fillna(0.0).dot(ready.weights.T).T
+    def weighted_tall() -> tuple[np.ndarray, np.ndarray]:
+        chosen = tall[ready.used]
+        return indicators(ready, chosen.fillna(0.0).dot(ready.weights.T).T, chosen.T, wide)
 
-    def by_kind() -> pd.DataFrame:
-        return ready.by_kind.dot(wide.loc[ready.used].groupby(ready.kinds).sum())
+    def by_kind() -> tuple[np.ndarray, np.ndarray]:
+        chosen = wide.loc[ready.used]
+        return indicators(ready, ready.by_kind.dot(chosen.groupby(ready.kinds).sum()), chosen, wide)
 
-    ways = {
+    return {
         "wide.loc[codes].sum() for each sum": line_by_line,
         "weights.dot(wide.loc[used].fillna(0))": weighted,
         "tall[used].fillna(0).dot(weights.T)": weighted_tall,
         "by_kind.dot(wide.loc[used].groupby(kinds).sum())": by_kind,
     }
-    return {name: lambda way=way: indicators(ready, way(), wide) for name, way in ways.items()}  # type: ignore[misc]
 
 
 def _one_sum(wide: pd.DataFrame, terms: dict[str, float]) -> pd.Series:

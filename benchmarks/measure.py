@@ -8,14 +8,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-
 #: Seconds for the threads of a linear algebra library to stop waiting for more work.
 _REST = 0.03
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """One line of the benchmark: what was compared, the ratio of medians, and its goal (at most, or at least), if any."""
+    """One line of the benchmark: what was compared, the ratio of medians, its goal if any (at most, or at least)."""
 
     name: str
     value: float

@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 import pytest
 
 from xl_perlas.balance import Balance
-from xl_perlas.read import read_balance
+from xl_perlas.reading import read_balance
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from xl_perlas.compile import definitions
 from xl_perlas.evaluate import contexts, evaluate_ratio
 from xl_perlas.model import Kind, Status
 from xl_perlas.periods import TWELVE_MONTHS, YEAR_TO_DATE, Period
-from xl_perlas.read import read_balance
+from xl_perlas.reading import read_balance
 
 DEMO = resources.files("xl_perlas.definitions") / "demo" / "banco_indigena.csv"
 ANNUAL = tuple(Period(year) for year in (2009, 2010, 2011))

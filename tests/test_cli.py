@@ -257,7 +257,7 @@ def test_a_fault_of_the_program_is_said_without_a_traceback(
     def fail(*_: object) -> None:
         raise RuntimeError("algo raro")
 
-    monkeypatch.setattr("xl_perlas.read.read_balances", fail)
+    monkeypatch.setattr("xl_perlas.reading.read_balances", fail)
     assert main(["calcular", DEMO]) == 70
     err = capsys.readouterr().err
     assert "[U09]" in err
@@ -269,7 +269,7 @@ def test_interrupting_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("xl_perlas.read.read_balances", interrupt)
+    monkeypatch.setattr("xl_perlas.reading.read_balances", interrupt)
     assert main(["calcular", DEMO]) == 130
     assert capsys.readouterr() == ("", "")
 

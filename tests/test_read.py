@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from xl_perlas.balance import Balance
 from xl_perlas.problems import PerlasError
-from xl_perlas.read import read_balance, read_balances
+from xl_perlas.reading import read_balance, read_balances
 
 ROWS = [
     ["1", "ACTIVO", 100.5, 110.0], ["11", "FONDOS", 60.25, None], ["1101", "CAJA", 60.25, 1.0], ["2", "PASIVO", 5, 7],
@@ -528,7 +528,7 @@ def test_other_kinds_of_file(refused, content, code, name):
 
 
 def test_too_large_a_file(refused, monkeypatch):
-    monkeypatch.setattr("xl_perlas.read_grid.MAX_FILE", 10)
+    monkeypatch.setattr("xl_perlas.reading.grid.MAX_FILE", 10)
     assert refused("codigo,cuenta,2011\n1,a,5\n")[0] == ["A15"]
 
 

@@ -15,7 +15,7 @@ import pytest
 from xl_perlas.balance import Balance
 from xl_perlas.load import load_profile, with_parameters
 from xl_perlas.problems import PerlasError
-from xl_perlas.read import read_balance
+from xl_perlas.reading import read_balance
 from xl_perlas.report import calculate
 from xl_perlas.workbook import recalc
 from xl_perlas.workbook.build import create

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from xl_perlas.read_grid import column_letters
+from xl_perlas.reading.grid import column_letters
 
 MAX_TEXT = 32_767  # UTF-16 units: what Excel accepts in a cell
 MAX_COLUMN, MAX_ROW = 16_384, 1_048_576

@@ -14,9 +14,9 @@ from xl_perlas.load import load_profile, with_own_accounts
 from xl_perlas.model import OwnAccount, Parameter, Profile
 from xl_perlas.periods import Period, parse_period
 from xl_perlas.problems import PerlasError, Problem, problem
-from xl_perlas.read_grid import Grid
-from xl_perlas.read_layout import Layout, ValueColumn
-from xl_perlas.read_table import read_table
+from xl_perlas.reading.grid import Grid
+from xl_perlas.reading.layout import Layout, ValueColumn
+from xl_perlas.reading.table import read_table
 from xl_perlas.workbook import names
 from xl_perlas.workbook.cellxml import Cell, ErrorValue, to_serial
 from xl_perlas.workbook.package import Package

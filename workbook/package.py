@@ -18,10 +18,10 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.parsers import expat
 
-from xl_perlas import ole
 from xl_perlas.problems import PerlasError, Problem, problem
-from xl_perlas.read_grid import MAX_FILE
-from xl_perlas.safe_archive import MIB, safe_parts
+from xl_perlas.reading import ole
+from xl_perlas.reading.grid import MAX_FILE
+from xl_perlas.reading.safe_archive import MIB, safe_parts
 from xl_perlas.workbook.archive import rewrite
 from xl_perlas.workbook.atomic import Stamp, replace_file, stamp
 from xl_perlas.workbook.cellxml import (

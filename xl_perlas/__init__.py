@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xl_perlas.balance import Balance
     from xl_perlas.load import load_profile
     from xl_perlas.problems import PerlasError, Problem
-    from xl_perlas.read import read_balance, read_balances
+    from xl_perlas.reading import read_balance, read_balances
     from xl_perlas.report import Report, calculate
 
 __all__ = [
@@ -41,8 +41,8 @@ _HOME = {
     "Report": "report",
     "calculate": "report",
     "load_profile": "load",
-    "read_balance": "read",
-    "read_balances": "read",
+    "read_balance": "reading",
+    "read_balances": "reading",
 }
 
 

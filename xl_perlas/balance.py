@@ -1,4 +1,4 @@
-"""A trial balance: codes × periods, immutable. Files become one in `read.py`; its identities are in `identities.py`."""
+"""A trial balance: codes × periods, immutable. Files become one in `reading`; its identities are in `identities.py`."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from xl_perlas.balance import Balance, normalise_code
 from xl_perlas.batch_absence import Absences
 from xl_perlas.batch_forms import Bits, Floats, FormTable, form_table
 from xl_perlas.batch_identities import doubts_by_class
-from xl_perlas.batch_sums import class_sums, form_totals, lags
+from xl_perlas.batch_sums import FormTotals, class_sums, lags
 from xl_perlas.model import Definitions, Result, Status
 from xl_perlas.periods import YEAR_TO_DATE, Comparison, Period, comparisons, parse_period
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-#: What the codes of `BatchResult.status` mean, in order.
-STATUSES = tuple(Status)
-_OK, _NO_DATA, _ZERO, _NOT_APPLICABLE, _INCONSISTENT = range(len(STATUSES))
+#: What the codes of `BatchResult.status` mean: the worse the higher, and from the third on there is no value.
+STATUSES = (Status.OK, Status.INCONSISTENT, Status.NOT_APPLICABLE, Status.ZERO_DENOMINATOR, Status.NO_DATA)
+_OK, _INCONSISTENT, _NOT_APPLICABLE, _ZERO, _NO_DATA = (np.int8(code) for code in range(len(STATUSES)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,9 +127,10 @@ def evaluate_many(
     sums = class_sums(table, values, unreadable)
     absences = Absences(table, values, unreadable, sums)
     missing = _missing(table, absences.by_class(), absences.everywhere, compared)
-    totals = form_totals(table, sums, values, compared)
+    totals = FormTotals(table, sums, values, compared)
     doubts = doubts_by_class(table, values, unreadable) if check else {}
-    value, status = _quotients(table, totals, missing, _doubted(table, doubts, absences.everywhere, compared))
+    doubted = _doubted(table, doubts, absences.everywhere, compared)
+    value, status = _quotients(table, totals, missing, doubted, (len(definitions.ratios), *values.shape[1:]))
     names = tuple(entities) or tuple(str(i + 1) for i in range(values.shape[2]))
     return BatchResult(tuple(definitions.ratios), tuple(periods), names, value, status)
 
@@ -198,33 +199,28 @@ def _spread(
 
 
 def _quotients(
-    table: FormTable, totals: Floats, missing: Bits, doubted: Bits | None
+    table: FormTable, totals: FormTotals, missing: Bits, doubted: Bits | None, shape: tuple[int, ...]
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Values and statuses, indicators × periods × entities: `evaluate._quotient` for all of them."""
-    periods, _, entities = totals.shape
-    growth = table.growth
-    below_zero = np.where(growth, _NOT_APPLICABLE, _INCONSISTENT).astype(np.int8)
-    of_growth = np.flatnonzero(growth[:, 0])
-    value = np.empty((len(growth), periods, entities))
-    status = np.empty(value.shape, np.int8)
+    below_zero = np.where(table.growth, _NOT_APPLICABLE, _INCONSISTENT)
+    growth = np.flatnonzero(table.growth[:, 0])
+    value, status = np.empty(shape), np.empty(shape, np.int8)
 
-    def cells(of_form: Bits, p: int) -> NDArray[np.bool_]:
-        return np.unpackbits(of_form[:, p], axis=1, count=entities).view(np.bool_)
+    def either(of_form: Bits, p: int) -> NDArray[np.bool_]:
+        forms = np.unpackbits(of_form[:, p], axis=1, count=shape[2]).view(np.bool_)
+        return forms[table.numerator] | forms[table.denominator]
 
-    def either(of_form: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        return of_form[table.numerator] | of_form[table.denominator]
-
-    for p in range(periods):
-        zero, negative = totals[p] == 0, totals[p] < 0
-        found = negative[table.denominator] * below_zero
+    for p in range(shape[1]):
+        total = totals.of(p)
+        found = (total < 0)[table.denominator] * below_zero
         if doubted is not None:
-            found[either(cells(doubted, p)) & (found == _OK)] = _INCONSISTENT
-        found[zero[table.denominator]] = _ZERO
-        found[either(cells(missing, p))] = _NO_DATA
+            np.maximum(found, either(doubted, p) * _INCONSISTENT, out=found)
+        np.maximum(found, ((total == 0) * _ZERO)[table.denominator], out=found)
+        np.maximum(found, either(missing, p) * _NO_DATA, out=found)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            quotient = np.divide(totals[p, table.numerator], totals[p, table.denominator], out=value[:, p])
-        quotient[of_growth] -= 1
-        quotient[(found != _OK) & (found != _INCONSISTENT)] = np.nan
+            quotient = np.divide(total[table.numerator], total[table.denominator], out=value[:, p])
+        quotient[growth] -= 1
+        quotient[found >= _NOT_APPLICABLE] = np.nan
         status[:, p] = found
     return value, status
 

@@ -59,7 +59,7 @@ class Absences:
             return unlisted if ENTITY_DATA[code] is None else None
         unknown = self._unknown(code)
         absent = None if unknown is None else unlisted & unknown
-        if any(map(len, self._table.below[code])) and unlisted.any():
+        if self._table.chart.descendants(code) and unlisted.any():
             # where its own sub-accounts are listed it is not zero: it was left out
             left_out = unlisted & ~self._lists_nothing(code, unlisted)
             absent = left_out if absent is None else absent | left_out
@@ -91,7 +91,7 @@ class Absences:
     def _lists_nothing(self, code: str, where: Bits) -> Bits:
         """Where, among `where`, no account under `code` is listed."""
         gathered, rest = self._table.below[code]
-        pending = where
+        pending: Bits = where
         for position in gathered:
             pending = pending & self._sums.unlisted[position]
             if not pending.any():

@@ -44,6 +44,15 @@ class Form:
 
 
 @dataclass(frozen=True, eq=False)
+class Terms:
+    """The terms of a form that a chart has, as arrays: rows, lags and coefficients."""
+
+    rows: Integers
+    lags: list[int]
+    coefficients: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Weights:
     """Forms × classes of accounts for one way of reading income (as it is, or trailing).
 
@@ -77,6 +86,21 @@ class FormTable:
     trailing: Weights
     numerator: Integers
     denominator: Integers
+
+    def terms(self, form: int, trailing: bool) -> Terms:
+        """The terms of a form. Made once for each."""
+        known = self._terms.get((form, trailing))
+        if known is None:
+            all_terms = self.forms[form].trailing if trailing else self.forms[form].plain
+            here = [(self.chart.row[code], lag, c) for code, lag, c in all_terms if code in self.chart.row]
+            rows, lags, coefficients = ([term[i] for term in here] for i in range(3))
+            known = Terms(np.array(rows, dtype=np.intp), lags, np.array(coefficients))  # type: ignore[arg-type]
+            self._terms[form, trailing] = known
+        return known
+
+    @cached_property
+    def _terms(self) -> dict[tuple[int, bool], Terms]:
+        return {}
 
     @property
     def catalog(self) -> Catalog:
@@ -275,4 +299,4 @@ def _doubtful(terms: tuple[Term, ...]) -> float:
     n = len(terms)
     if n <= 2 and all(abs(math.frexp(c)[0]) == 0.5 for _, _, c in terms):
         return 2 * _PRECISION
-    return min(n + 2.0, 4 * math.sqrt(n + 2)) * _UNIT / (_PRECISION / 4)
+    return min(n + 2.0, 4 * math.sqrt(n + 2)) * _UNIT / (_PRECISION / 2)

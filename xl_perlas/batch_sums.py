@@ -6,7 +6,7 @@ of millions, a base that should be zero) it is added up again in twice the preci
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -14,8 +14,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from xl_perlas.batch_forms import Bits, Floats, Form, FormTable, Integers, Weights
-from xl_perlas.evaluate import _ROUNDING
+from xl_perlas.batch_forms import Bits, Floats, FormTable, Integers, Terms, Weights
+from xl_perlas.evaluate import _rounded
 from xl_perlas.periods import Comparison
 
 Mask: TypeAlias = NDArray[np.bool_]
@@ -138,52 +138,65 @@ def _negative(span: _Span, figures: Floats) -> list[tuple[int, Floats]]:
 # --- forms ------------------------------------------------------------------------------------------------------------
 
 
-def form_totals(
-    table: FormTable, sums: ClassSums, values: Floats, comparisons: Sequence[Comparison]
-) -> NDArray[np.float64]:
-    """periods × forms + 1 × entities: the value of each form (what is missing counts nothing) and, last, a one.
+class FormTotals:
+    """The forms of one period after the other, for every entity.
 
     Raises:
         ValueError: infinite figures.
     """
-    if not np.isfinite(sums.total).all():
-        raise ValueError("hay cifras infinitas; use NaN donde no hay cifra")
-    products = {weights: _Products(weights, sums) for weights in (table.plain, table.trailing)}
-    totals = np.empty((len(comparisons), len(table.forms) + 1, values.shape[2]))
-    doubts: list[tuple[Integers, Integers, Integers]] = []
-    for p, comparison in enumerate(comparisons):
-        product = products[table.trailing if comparison.trailing else table.plain]
-        form, entity = product.add(lags(p, comparison), totals[p, :-1])
-        doubts.append((form, np.full(len(form), p), entity))
-    totals[:, -1] = 1.0
-    form, period, entity = (np.concatenate(part) for part in zip(*doubts, strict=True))
-    for f in np.unique(form):
-        mine = form == f
-        totals[period[mine], f, entity[mine]] = _add_again(
-            table, table.forms[f], values, comparisons, period[mine], entity[mine]
-        )
-    for p, comparison in enumerate(comparisons):
+
+    def __init__(self, table: FormTable, sums: ClassSums, values: Floats, comparisons: Sequence[Comparison]):
+        if not np.isfinite(sums.total).all():
+            raise ValueError("hay cifras infinitas; use NaN donde no hay cifra")
+        self._table, self._values, self._comparisons = table, values, comparisons
+        self._products = {
+            trailing: _Products(table.trailing if trailing else table.plain, sums)
+            for trailing in {comparison.trailing for comparison in comparisons}
+        }
+
+    def of(self, p: int) -> Floats:
+        """forms + 1 × entities: the value of each form (what is missing counts nothing) and, last, the number one."""
+        comparison = self._comparisons[p]
+        product, at = self._products[comparison.trailing], lags(p, comparison)
+        found = product.of(at)
+        for form, entities in product.doubtful(found):
+            terms = self._table.terms(form, comparison.trailing)
+            found[form, entities] = self._add_again(terms, at, entities)
+        totals = found[: len(self._table.forms) + 1]
+        totals[-1] = 1.0
         if comparison.factor != 1:
-            totals[p, table.flows] *= comparison.factor
-    return totals
+            totals[self._table.flows] *= comparison.factor
+        return totals
+
+    def _add_again(self, terms: Terms, at: Sequence[int | None], entities: Integers) -> list[float]:
+        """One form in a few entities, added up as `evaluate` does."""
+        there = [i for i, lag in enumerate(terms.lags) if at[lag] is not None]
+        periods = np.array([at[terms.lags[i]] for i in there], dtype=np.intp)
+        figures = self._values[terms.rows[there][:, None], periods[:, None], entities]
+        parts = terms.coefficients[there][:, None] * np.where(np.isnan(figures), 0.0, figures)
+        return [_rounded(part) for part in parts.T.tolist()]
 
 
 class _Products:
     """Weights × class sums. The twelve months of a year share one December: what comes from it is computed once.
 
-    Rows of a product: every form, and then the sum of absolute values of those in which parts may cancel (`mixed`).
+    Rows of a product: every form, room for one more, and then the sum of absolute values of those in which parts may
+    cancel (`mixed`).
     """
 
     def __init__(self, weights: Weights, sums: ClassSums):
-        self._weights, self._sums = weights, sums
-        self._mixed = self._forms_that_mix_signs()
-        self._matrix = np.concatenate((weights.matrix, np.abs(weights.matrix[:, self._mixed])), axis=1)
+        self._sums = sums
+        self._mixed = _forms_that_mix_signs(weights, sums)
+        self._limit = weights.doubtful[self._mixed]
+        room = np.zeros_like(weights.matrix[:, :1])
+        self._matrix = np.concatenate((weights.matrix, room, np.abs(weights.matrix[:, self._mixed])), axis=1)
+        self._sizes = weights.matrix.shape[1] + 1
         self._rows = [np.flatnonzero(lag.any(axis=1)) for lag in self._matrix]
         self._known: dict[tuple[int, int], Floats] = {}
 
-    def add(self, at: Sequence[int | None], out: Floats) -> tuple[Integers, Integers]:
-        """Put the forms × entities of one period in `out`; gives forms and entities where parts cancel too much."""
-        now, forms = at[0], len(out)
+    def of(self, at: Sequence[int | None]) -> Floats:
+        """rows × entities of the period whose lags are `at`."""
+        now = at[0]
         assert now is not None
         found = self._product(0, now, np.arange(self._matrix.shape[1]))
         for lag, position in enumerate(at[1:], 1):
@@ -192,28 +205,32 @@ class _Products:
                 if (lag, position) not in self._known:
                     self._known[lag, position] = self._product(lag, position, rows)
                 found[rows] += self._known[lag, position]
-        out[:] = found[:forms]
-        doubtful = np.abs(found[self._mixed]) < self._weights.doubtful[self._mixed] * found[forms:]
-        form, entity = np.divmod(np.flatnonzero(doubtful), out.shape[1])
-        return self._mixed[form], entity
+        return found
+
+    def doubtful(self, found: Floats) -> Iterator[tuple[int, Integers]]:
+        """Forms, and entities, where parts cancel so far that the sum may be off."""
+        doubt = np.abs(found[self._mixed]) < self._limit * found[self._sizes :]
+        for i in np.flatnonzero(doubt.any(axis=1)):
+            yield int(self._mixed[i]), np.flatnonzero(doubt[i])
 
     def _product(self, lag: int, position: int, rows: Integers) -> Floats:
-        matrix, forms = self._matrix[lag, rows], len(self._weights.doubtful)
+        matrix = self._matrix[lag, rows]
         found = _product(matrix, self._sums.total[position])
         if negative := self._sums.negative[position]:  # taken off the total: to be added, so added twice
-            sizes = np.searchsorted(rows, forms)
+            sizes = np.searchsorted(rows, self._sizes)
             found[sizes:] -= _product(2 * matrix[sizes:, list(negative)], np.array(list(negative.values())))
         return found
 
-    def _forms_that_mix_signs(self) -> Integers:
-        """Forms in which something is taken from something else: only there can parts cancel."""
-        plus, minus = self._weights.matrix > 0, self._weights.matrix < 0
-        positive, negative = np.ones((2, plus.shape[2]), np.bool_)
-        negative[:] = [any(c in period for period in self._sums.negative) for c in range(len(negative))]
-        for c in np.flatnonzero(negative):
-            positive[c] = self._sums.some_positive(c)
-        above, below = plus & positive | minus & negative, plus & negative | minus & positive
-        return np.flatnonzero(above.any(axis=(0, 2)) & below.any(axis=(0, 2)))
+
+def _forms_that_mix_signs(weights: Weights, sums: ClassSums) -> Integers:
+    """Forms in which something is taken from something else: only there can parts cancel."""
+    plus, minus = weights.matrix > 0, weights.matrix < 0
+    positive, negative = np.ones((2, plus.shape[2]), np.bool_)
+    negative[:] = [any(c in period for period in sums.negative) for c in range(len(negative))]
+    for c in np.flatnonzero(negative).tolist():
+        positive[c] = sums.some_positive(c)
+    above, below = plus & positive | minus & negative, plus & negative | minus & positive
+    return np.flatnonzero(above.any(axis=(0, 2)) & below.any(axis=(0, 2)))
 
 
 def lags(position: int, comparison: Comparison) -> tuple[int | None, int | None, int | None]:
@@ -228,31 +245,6 @@ def _product(matrix: Floats, columns: Floats) -> Floats:
     for first in range(0, columns.shape[1], width):
         np.matmul(matrix, columns[:, first : first + width], out=out[:, first : first + width])
     return out
-
-
-def _add_again(
-    table: FormTable,
-    form: Form,
-    values: Floats,
-    comparisons: Sequence[Comparison],
-    period: Integers,
-    entity: Integers,
-) -> Floats:
-    """Sums of `form` in the cells (period, entity), exact but for their last digit; rounding residue is zero."""
-    result = np.empty(len(period))
-    for trailing, terms in ((False, form.plain), (True, form.trailing)):
-        chosen = np.array([comparison.trailing is trailing for comparison in comparisons])[period]
-        if not chosen.any():
-            continue
-        known = [(table.chart.row[code], lag, c) for code, lag, c in terms if code in table.chart.row]
-        positions = np.array([[-1 if at is None else at for at in lags(p, c)] for p, c in enumerate(comparisons)])
-        rows, lag, coefficient = (np.array(part) for part in zip(*known, strict=True))
-        where = positions[period[chosen][None, :], lag[:, None]]
-        parts = values[rows[:, None], where, entity[chosen][None, :]]
-        parts = np.where(np.isnan(parts) | (where < 0), 0.0, parts) * coefficient[:, None]
-        total = exact_sum(parts)
-        result[chosen] = np.where(np.abs(total) <= _ROUNDING * np.abs(parts).max(axis=0), 0.0, total)
-    return result
 
 
 def exact_sum(parts: Floats) -> Floats:

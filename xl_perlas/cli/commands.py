@@ -59,7 +59,7 @@ def validar(args: argparse.Namespace) -> int:
     """What does not add up in a balance."""
     from xl_perlas.catalogs import choose_for
     from xl_perlas.identities import check
-    from xl_perlas.read import read_balances
+    from xl_perlas.reading import read_balances
 
     balance = read_balances(args.balance)
     choice = choose_for(balance, args.catalogo)
@@ -83,7 +83,7 @@ def validar(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> tuple[Report, list[Problem]]:
-    from xl_perlas.read import read_balances
+    from xl_perlas.reading import read_balances
 
     profile, notes = _profile(args)
     balance = read_balances(args.balance)
@@ -134,7 +134,7 @@ def demo(args: argparse.Namespace) -> int:
     """The bundled charts as a finished workbook, and its summary."""
     from importlib import resources
 
-    from xl_perlas.read import read_balances
+    from xl_perlas.reading import read_balances
 
     path = Path(args.salida) if args.salida else DEMO_BOOK
     _check_book(path, allowed=args.reemplazar or not args.salida)

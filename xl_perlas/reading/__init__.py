@@ -10,9 +10,9 @@ from pathlib import Path
 
 from xl_perlas.balance import Balance, merge
 from xl_perlas.problems import ERROR, PerlasError, Problem, problem
-from xl_perlas.read_grid import Grid, load_grids
-from xl_perlas.read_layout import Layout, find_layout, fold
-from xl_perlas.read_table import read_table
+from xl_perlas.reading.grid import Grid, load_grids
+from xl_perlas.reading.layout import Layout, find_layout, fold
+from xl_perlas.reading.table import read_table
 
 _TEMPLATE_SHEET = "catalogo"  # where this product's own workbooks keep the balance
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from xl_perlas.figures import UNCALCULATED
 from xl_perlas.problems import PerlasError, problem
-from xl_perlas.safe_archive import safe_parts
+from xl_perlas.reading.safe_archive import safe_parts
 
 Errors = dict[tuple[int, int], str]  #: (row, column), from 0, of each cell in error and its text
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import struct
 
-from xl_perlas import ole
 from xl_perlas.problems import PerlasError, problem
-from xl_perlas.scan_workbook import ERROR_NAMES, Errors, refuse_sparse
+from xl_perlas.reading import ole
+from xl_perlas.reading.scan_workbook import ERROR_NAMES, Errors, refuse_sparse
 
 _FORMULA, _ERROR_CELL, _PROTECTED, _SHEET, _SHARED, _BEGIN, _SIZE = 0x06, 0x205, 0x2F, 0x85, 0xFC, 0x809, 0x200
 _CELLS = {_FORMULA, _ERROR_CELL, 0x203, 0x27E, 0xFD, 0x204}  # number, packed number, shared text, text

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_perlas import ole
 from xl_perlas.problems import PerlasError, Problem, problem
-from xl_perlas.safe_archive import MIB
-from xl_perlas.scan_workbook import Errors, scan_archive
-from xl_perlas.scan_xls import scan_xls
+from xl_perlas.reading import ole
+from xl_perlas.reading.safe_archive import MIB
+from xl_perlas.reading.scan_workbook import Errors, scan_archive
+from xl_perlas.reading.scan_xls import scan_xls
 
 MAX_FILE = 512 * MIB
 _SEPARATORS = ";\t|,"  # the comma last: it is also inside names and figures

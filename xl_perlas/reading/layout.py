@@ -15,7 +15,7 @@ from pathlib import Path
 from xl_perlas.balance import normalise_code
 from xl_perlas.periods import Period, parse_period
 from xl_perlas.problems import PerlasError, Problem, problem
-from xl_perlas.read_grid import Grid, column_letters
+from xl_perlas.reading.grid import Grid, column_letters
 
 HEADER_ROWS = 30  # a header further down than this is not looked for
 MAX_COLUMNS = 1_000  # a balance of eighty years by month

@@ -13,8 +13,8 @@ from xl_perlas.chart import ENTITY_DATA, ENTITY_DATA_NAMES
 from xl_perlas.figures import Unreadable, parse_figure, read_column
 from xl_perlas.periods import Period
 from xl_perlas.problems import Problem, problem
-from xl_perlas.read_grid import Grid, column_letters
-from xl_perlas.read_layout import Layout, fold
+from xl_perlas.reading.grid import Grid, column_letters
+from xl_perlas.reading.layout import Layout, fold
 
 MAX_ALIKE = 200  # problems of one kind that are told one by one
 _EXAMPLES = 3
