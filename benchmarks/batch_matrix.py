@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -35,10 +34,10 @@ OK, INCONSISTENT, NOT_APPLICABLE, ZERO, NO_DATA = range(5)
 class Prepared:
     """What pandas is given ready made.
 
-    `used`: accounts, group after group; `groups`: where each stands; `totals`, `others`: its total, and its accounts that
-    no formula uses. `weights`: distinct sums of one period × used accounts; `kinds`: accounts that every sum treats
-    alike; `by_kind`: the weights of those. `needs`: distinct sums × groups. `numerator`, `denominator`: rows of the
-    sums now and at the base that make each indicator.
+    `used`: accounts, kind after kind; `kinds`: those that every sum treats alike. `groups`: positions of the accounts of
+    each group; `totals`, `others`: its total, and its accounts that no formula uses. `weights`: distinct sums of one
+    period × used accounts; `by_kind`: × kinds. `needs`: distinct sums × groups. `numerator`, `denominator`: rows of
+    the sums now and at the base that make each indicator.
     """
 
     used: list[str]
@@ -47,7 +46,7 @@ class Prepared:
     by_kind: pd.DataFrame
     sums: list[dict[str, float]]
     needs: np.ndarray
-    groups: list[slice]
+    groups: list[np.ndarray]
     totals: list[str]
     others: list[list[str]]
     numerator: tuple[np.ndarray, np.ndarray]
@@ -61,7 +60,7 @@ class Prepared:
 def prepare(compiled: Definitions, data: Panel) -> Prepared:
     """Split every form by lag, keep each sum once, and lay out periods and their bases as columns."""
     table = form_table(compiled, data.codes)
-    used = sorted((code for code in table.class_of if code in table.chart.row), key=lambda code: (_group(code), code))
+    used = [code for code in table.class_of if code in table.chart.row]
     groups = pd.Series([_group(code) for code in used], index=used)
     sums, numerator, denominator = _split(table)
     weights = pd.DataFrame(sums).reindex(columns=used).fillna(0.0)
@@ -73,7 +72,7 @@ def prepare(compiled: Definitions, data: Panel) -> Prepared:
     flow = np.array([[ratio.indicator.flow] for ratio in compiled.ratios.values()])
     return Prepared(
         used, weights, kinds, weights.T.groupby(kinds).first().T, sums, needs.to_numpy(),
-        _spans(groups), list(groups.unique()), _others(data.codes, groups), numerator, denominator, table.growth,
+        [np.flatnonzero(groups == group) for group in groups.unique()], list(groups.unique()), _others(data.codes, groups), numerator, denominator, table.growth,
         np.where(flow, np.repeat([c.factor for c in compared], entities), 1.0),
         np.concatenate([(c.base or 0) * entities + entity for c in compared]),
         np.repeat([c.base is None for c in compared], entities),
@@ -84,11 +83,6 @@ def _group(code: str) -> str:
     if code in ENTITY_DATA:
         return code
     return code[:2] if len(code) > 2 else code[0]
-
-
-def _spans(groups: pd.Series) -> list[slice]:
-    starts = [*np.flatnonzero(~groups.duplicated()).tolist(), len(groups)]
-    return [slice(first, last) for first, last in pairwise(starts)]
 
 
 def _others(codes: tuple[str, ...], groups: pd.Series) -> list[list[str]]:
