@@ -77,7 +77,9 @@ def test_parameters_have_source_unit_and_name(profile):
     for parameter in load_profile(profile).parameters.values():
         assert parameter.name
         assert parameter.unit
-        assert ":" in parameter.source
+        cited = r"p\. \d+|pp\. \d+|Tabla \d+|^Criterio de xl-perlas: .+"
+        pattern = r"^por escribir: .+" if parameter.value is None else cited
+        assert re.search(pattern, parameter.source), parameter.id
 
 
 @pytest.mark.parametrize(
