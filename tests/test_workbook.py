@@ -362,6 +362,11 @@ def test_macro_workbook_keeps_its_macros(tmp_path: Path) -> None:
     recalculate(path)
     with zipfile.ZipFile(path) as archive:
         assert "xl/vbaProject.bin" in archive.namelist()
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == [*SHEETS, "xlwings.conf"]
+    settings = {row[0].value: row[1].value for row in book["xlwings.conf"].iter_rows(max_col=2)}
+    assert settings["UDF Modules"] == "xl_perlas.udfs.excel.xlwings_udfs"
+    assert book["Inicio"].sheet_properties.codeName == "Sheet1"
 
 
 # --- bad input

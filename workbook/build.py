@@ -24,7 +24,7 @@ from xl_perlas.periods import Period, parse_period
 from xl_perlas.problems import PerlasError, problem
 from xl_perlas.workbook import names, recalc, styles
 from xl_perlas.workbook.atomic import replace_file
-from xl_perlas.workbook.plan import CATALOGO, HEADER_ROW, SHEETS, Plan, make_plan, quoted, span
+from xl_perlas.workbook.plan import CATALOGO, HEADER_ROW, INICIO, SHEETS, Plan, make_plan, quoted, span
 from xl_perlas.workbook.sheets import (
     bitacora,
     catalogo,
@@ -40,6 +40,7 @@ from xl_perlas.workbook.sheets import (
 )
 
 HOSTS = ("libreoffice", "excel", "lite")
+_SETTINGS = "_xlwings.conf"
 
 #: Files carry no time of their own, so that equal workbooks are equal bytes.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -101,8 +102,9 @@ def _start_book(macros: bool) -> Any:
     import xlwings
 
     book = load_workbook(Path(xlwings.__file__).parent / "quickstart.xlsm", keep_vba=True)
-    for sheet in list(book.worksheets):
-        book.remove(sheet)
+    # its two sheets stay, renamed: the macro project has a module bound to each
+    book["Sheet1"].title = INICIO
+    book["_xlwings.conf"].sheet_state = "hidden"
     return book
 
 
@@ -110,7 +112,11 @@ def _fill(
     book: Any, plan: Plan, heads: list[object], balance: Balance | None, entity: str, catalog: str
 ) -> None:
     styles.register(book)
-    sheets: dict[str, Worksheet] = {name: book.create_sheet(name) for name in SHEETS}
+    sheets: dict[str, Worksheet] = {
+        name: book[name] if name in book.sheetnames else book.create_sheet(name) for name in SHEETS
+    }
+    if _SETTINGS in book.sheetnames:
+        book.move_sheet(_SETTINGS, len(SHEETS))
     first = heads[0] if heads else _MOMENT.year
     first_year = first if isinstance(first, int) else getattr(first, "year", _MOMENT.year)
     catalogo.build(sheets[catalogo.NAME], plan, heads, balance)
@@ -141,12 +147,16 @@ def _fill(
 
 def _xlwings_settings(book: Any) -> None:
     """The sheet from which xlwings' add-in takes the module with the cell functions."""
-    sheet = book.create_sheet("xlwings.conf")
-    settings = (("UDF Modules", "xl_perlas.udfs.excel.xlwings_udfs"), ("Use UDF Server", False))
-    for row, (key, value) in enumerate(settings, 1):
+    sheet = book[_SETTINGS] if _SETTINGS in book.sheetnames else book.create_sheet(_SETTINGS)
+    sheet.title, sheet.sheet_state = _SETTINGS.removeprefix("_"), "hidden"  # xlwings ignores it while it has the _
+    for row in range(10, sheet.max_row + 1):  # xlwings' instructions, in English
+        sheet.cell(row, 1).value = None
+    settings = {"UDF Modules": "xl_perlas.udfs.excel.xlwings_udfs", "Use UDF Server": False}
+    rows = {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)}
+    for key, value in settings.items():
+        row = rows.get(key) or sheet.max_row + 1
         sheet.cell(row, 1, key)
         sheet.cell(row, 2, value)
-    sheet.sheet_state = "hidden"
 
 
 def _stable(book: Any) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas._version import __version__
@@ -150,7 +151,7 @@ def _index(sheet: Worksheet, row: int) -> int:
         row += 1
         cell = sheet.cell(row, 1, name)
         cell.style = style("rotulo", "texto")
-        cell.hyperlink = f"#{quoted(name)}!A1"
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(name)}!A1", display=name)
         cell.font = Font(name=FONT, size=10, bold=True, color=NAVY, underline="single")
         common.put(sheet, row, 2, _GROUP_NAMES[group], f"xlp_encabezado_{group}")
         _wide(sheet, row, text, "xlp_texto_libre", 3)
