@@ -34,10 +34,10 @@ OK, INCONSISTENT, NOT_APPLICABLE, ZERO, NO_DATA = range(5)
 class Prepared:
     """What pandas is given ready made.
 
-    `used`: accounts, kind after kind; `kinds`: those that every sum treats alike. `groups`: positions of the accounts of
-    each group; `totals`, `others`: its total, and its accounts that no formula uses. `weights`: distinct sums of one
-    period × used accounts; `by_kind`: × kinds. `needs`: distinct sums × groups. `numerator`, `denominator`: rows of
-    the sums now and at the base that make each indicator.
+    `used`: accounts, kind after kind; `kinds`: those that every sum treats alike. `groups`: positions in `used` of the
+    accounts of each group; `totals`, `others`: rows of its total, and of its accounts that no formula uses. `weights`:
+    distinct sums of one period × used accounts; `by_kind`: × kinds. `needs`: distinct sums × groups. `numerator`,
+    `denominator`: rows of the sums now and at the base that make each indicator.
     """
 
     used: list[str]
@@ -47,8 +47,8 @@ class Prepared:
     sums: list[dict[str, float]]
     needs: np.ndarray
     groups: list[np.ndarray]
-    totals: list[str]
-    others: list[list[str]]
+    totals: list[int]
+    others: list[np.ndarray]
     numerator: tuple[np.ndarray, np.ndarray]
     denominator: tuple[np.ndarray, np.ndarray]
     growth: np.ndarray
@@ -72,7 +72,9 @@ def prepare(compiled: Definitions, data: Panel) -> Prepared:
     flow = np.array([[ratio.indicator.flow] for ratio in compiled.ratios.values()])
     return Prepared(
         used, weights, kinds, weights.T.groupby(kinds).first().T, sums, needs.to_numpy(),
-        [np.flatnonzero(groups == group) for group in groups.unique()], list(groups.unique()), _others(data.codes, groups), numerator, denominator, table.growth,
+        [np.flatnonzero(groups == group) for group in groups.unique()],
+        [table.chart.row.get(group, -1) for group in groups.unique()], _others(data.codes, groups),
+        numerator, denominator, table.growth,
         np.where(flow, np.repeat([c.factor for c in compared], entities), 1.0),
         np.concatenate([(c.base or 0) * entities + entity for c in compared]),
         np.repeat([c.base is None for c in compared], entities),
@@ -85,9 +87,10 @@ def _group(code: str) -> str:
     return code[:2] if len(code) > 2 else code[0]
 
 
-def _others(codes: tuple[str, ...], groups: pd.Series) -> list[list[str]]:
+def _others(codes: tuple[str, ...], groups: pd.Series) -> list[np.ndarray]:
     used = set(groups.index)
-    return [[code for code in codes if code not in used and _group(code) == group] for group in groups.unique()]
+    unused = np.array(["" if code in used else _group(code) for code in codes])
+    return [np.flatnonzero(unused == group) for group in groups.unique()]
 
 
 def _split(table: FormTable) -> tuple[list[dict[str, float]], tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
@@ -117,9 +120,11 @@ def indicators(
     """
     present = chosen.notna().to_numpy()
     listed = np.array([present[group].any(axis=0) for group in ready.groups])
+    figures = wide.to_numpy()
     for group, total, others in zip(listed, ready.totals, ready.others, strict=True):
-        if others and not group.all():
-            group |= wide.loc[others].notna().any().to_numpy() | wide.loc[total].eq(0).to_numpy()
+        doubt = np.flatnonzero(~group)
+        if len(others) and len(doubt):
+            group[doubt] = ~np.isnan(figures[np.ix_(others, doubt)]).all(axis=0) | (figures[total, doubt] == 0)
     gone = ready.needs @ (~listed).astype(float) > 0
     values = sums.to_numpy()
 

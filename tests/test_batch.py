@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from xl_perlas import batch_sums
 from xl_perlas.balance import Balance
 from xl_perlas.batch import STATUSES, evaluate_many, from_frame, stack
 from xl_perlas.compile import definitions
@@ -61,14 +62,21 @@ shared = st.sampled_from([0.0, 0.0, 0.1, 0.2, 0.3, 100.0, 100.01, 99.99, -100.0,
 absent = st.one_of(st.none(), st.none(), st.none(), st.just(math.nan))
 
 
+def some_of(things):
+    """Few of them, all, or all but a few."""
+    few = st.lists(st.sampled_from(things), unique=True, min_size=1)
+    most = st.sets(st.sampled_from(things), max_size=4).map(lambda gone: [t for t in things if t not in gone])
+    return st.one_of(few, most.filter(bool), st.just(list(things)))
+
+
 @st.composite
 def balances(draw, periods):
-    codes = draw(st.lists(st.sampled_from(CODES), unique=True, min_size=1, max_size=len(CODES)))
+    codes = draw(some_of(CODES))
     figure = draw(st.sampled_from([st.one_of(cents, shared), st.one_of(shared, whole), whole, cents]))
     cell = st.one_of(figure, figure, figure, figure, absent) if draw(st.booleans()) else figure
     columns = {
         period: draw(st.lists(cell, min_size=len(codes), max_size=len(codes)))
-        for period in draw(st.lists(st.sampled_from(periods), unique=True, min_size=1))
+        for period in draw(some_of(periods))
     }
     return Balance.build(codes, columns)
 
@@ -129,8 +137,10 @@ def test_demo(catalog, mode):
     agree([balance], catalog, mode)
 
 
-def test_demo_among_many_entities():
+@pytest.mark.parametrize("block", [1024, 64])
+def test_demo_among_many_entities(block, monkeypatch):
     """Blocks of entities: each position gives the same, whatever stands beside it."""
+    monkeypatch.setattr(batch_sums, "BLOCK", block)
     balance, compiled = read_balance(DEMO), definitions("woccu", "sbs")
     alone, empty = stack([balance]), np.full((1, 3, 1), np.nan)
     values = np.concatenate([alone.values, empty * np.ones((len(alone.codes), 1, 1))] * 301, axis=2)[:, :, :601]
@@ -148,6 +158,26 @@ def test_without_check_identities_are_not_looked_at():
     assert checked.result("R12", 2, 0).status is Status.INCONSISTENT
     assert unchecked.result("R12", 2, 0).status is Status.OK
     np.testing.assert_array_equal(checked.value, unchecked.value)
+
+
+@pytest.mark.parametrize(
+    "assets, parts, status",
+    [
+        (5.0, (1.0, 2.0), Status.INCONSISTENT),  # whole figures, two parts: half a unit a figure is 1.5
+        (4.0, (1.0, 2.0), Status.OK),
+        (3.5, (1.0, 2.0), Status.INCONSISTENT),  # with cents only a cent is allowed
+        (3.01, (1.0, 2.0), Status.OK),
+        (3.02, (1.0, 2.0), Status.INCONSISTENT),
+        (100.01, (60.0, 40.0), Status.INCONSISTENT),  # a cent and a little, in binary
+        (300.01, (160.0, 140.0), Status.OK),  # a cent and a little less
+        (0.61, (0.1, 0.2, 0.3), Status.INCONSISTENT),  # added one after the other they would be a little more
+    ],
+)
+def test_tolerance_of_identities(assets, parts, status):
+    balance = Balance.build(["1", "14", "11", "16"][: 1 + len(parts)], {2020: [assets, *parts]})
+    compiled = definitions("woccu", "seps")
+    assert stack([balance]).evaluate(compiled).result("E1", 0, 0).status is status
+    agree([balance], "seps", YEAR_TO_DATE)
 
 
 # --- sums that cancel -------------------------------------------------------------------------------------------------
@@ -250,3 +280,9 @@ def test_result_as_a_table():
     assert table.loc[("2011", "S10"), "estado"] == "sin_dato"
     assert table.loc[("2011", "E1"), "valor"] == found.result("E1", 2, 0).value
     assert len(table) == 3 * len(compiled.ratios)
+
+
+def test_no_entities():
+    compiled = definitions("woccu", "seps")
+    found = evaluate_many(compiled, ["1", "14"], np.ones((2, 1, 0)), [Period(2020)])
+    assert found.value.shape == (len(compiled.ratios), 1, 0)

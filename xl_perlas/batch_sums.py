@@ -1,13 +1,14 @@
 """Sums of accounts for many entities and periods: one reading of the figures, then products over classes of accounts.
 
 A plain sum is good to the last digits of its largest part, not of itself. Where parts cancel (a result of 3 cents out
-of millions, a base that should be zero) it is added up again in twice the precision: `batch` and `evaluate` agree.
+of millions, a base that should be zero) it is added up again as `evaluate` does, so that both agree.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -33,14 +34,20 @@ class ClassSums:
     """What one reading of the figures leaves.
 
     `total`: periods × classes × entities, the sum of each class of accounts, with nothing for what is not listed.
-    `negative[period][class]`: what the negative figures among them add, where there are any. `unlisted`, `unreadable`:
-    gathered rows × periods × bytes of 8 entities.
+    `negative[period][class]`: what the negative figures among them add, where there are any; `note_negative` completes
+    it. `unlisted`, `unreadable`: gathered rows × periods × bytes of 8 entities.
     """
 
     total: Floats
     negative: list[dict[int, Floats]]
     unlisted: Bits
     unreadable: Bits | None
+
+    def note_negative(self, single: int) -> None:
+        """Classes of one account (the first `single`) are below zero where their sum is."""
+        for total, negative in zip(self.total[:, :single], self.negative, strict=True):
+            for c in np.flatnonzero(total.min(axis=1, initial=0.0) < 0).tolist():
+                negative[c] = np.minimum(total[c], 0.0)
 
     def some_positive(self, c: int) -> bool:
         """Whether the class has a figure above zero in any period."""
@@ -58,7 +65,7 @@ def class_sums(table: FormTable, values: Floats, unreadable: Mask | None) -> Cla
         None if unreadable is None else np.empty(bits, np.uint8),
     )
     sums.total[:, [start == stop for start, stop in pairwise(table.starts)]] = 0.0
-    spans = [_Span.of(table, start) for start in range(0, len(table.rows), ROWS)]
+    spans = _spans(table)
     for first in range(0, entities, BLOCK):
         block = slice(first, min(first + BLOCK, entities))
         for p in range(periods):
@@ -66,7 +73,13 @@ def class_sums(table: FormTable, values: Floats, unreadable: Mask | None) -> Cla
                 figures = values[span.rows, p, block]
                 _note_absent(sums, span, p, block, figures, unreadable)
                 _add(sums, span, p, block, figures)
+    sums.note_negative(table.single)
     return sums
+
+
+@lru_cache(maxsize=8)
+def _spans(table: FormTable) -> list[_Span]:
+    return [_Span.of(table, start) for start in range(0, len(table.rows), ROWS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +87,8 @@ class _Span:
     """A few of the gathered rows: where they start, and the rows themselves.
 
     `alone`: (first class, first row, last row) of classes that are one account each. `several`: (class, first row, last
-    row, whether the class starts here).
-    `class_of`: class of each row; rows beyond its end have none: they are there to know whether they are listed.
+    row, whether the class starts here). `class_of`: class of each row; rows beyond its end have none: they are there to
+    know whether they are listed.
     """
 
     start: int
@@ -110,15 +123,17 @@ def _note_absent(sums: ClassSums, span: _Span, p: int, block: slice, figures: Fl
 
 
 def _add(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats) -> None:
-    # fmax and fmin pass over NaN
-    figures = figures[: len(span.class_of)]
-    if not figures.size:
-        return
-    negative = _negative(span, figures) if np.fmin.reduce(figures, axis=None) < 0 else []
-    np.fmax(figures, 0.0, out=figures)
+    # fmax and fmin pass over NaN, which is nothing to add
     total = sums.total[p, :, block]
     c, first, last = span.alone
-    total[c : c + last - first] = figures[first:last]
+    if first < last:
+        alone = figures[first:last]
+        np.add(np.fmax(alone, 0.0), np.fmin(alone, 0.0), out=total[c : c + last - first])
+    if not span.several:
+        return
+    figures = figures[: len(span.class_of)]
+    negative = _negative(span, figures) if np.fmin.reduce(figures, axis=None) < 0 else []
+    np.fmax(figures, 0.0, out=figures)
     for c, first, last, starts in span.several:
         if starts:
             np.sum(figures[first:last], axis=0, out=total[c])
@@ -130,8 +145,9 @@ def _add(sums: ClassSums, span: _Span, p: int, block: slice, figures: Floats) ->
 
 
 def _negative(span: _Span, figures: Floats) -> list[tuple[int, Floats]]:
-    """Figures below zero, by class. Few accounts have any."""
-    rows = np.flatnonzero(np.fmin.reduce(figures, axis=1) < 0).tolist()
+    """Figures below zero, by class, of the classes of several accounts. Few of those have any."""
+    first = span.several[0][1]
+    rows = (np.flatnonzero(np.fmin.reduce(figures[first:], axis=1) < 0) + first).tolist()
     return [(span.class_of[row], np.fmin(figures[row], 0.0)) for row in rows]
 
 
@@ -245,16 +261,3 @@ def _product(matrix: Floats, columns: Floats) -> Floats:
     for first in range(0, columns.shape[1], width):
         np.matmul(matrix, columns[:, first : first + width], out=out[:, first : first + width])
     return out
-
-
-def exact_sum(parts: Floats) -> Floats:
-    """Sum over the first axis as if in twice the precision: what each addition loses is added at the end."""
-    lost = np.zeros(parts.shape[1:])
-    while len(parts) > 1:
-        half = len(parts) // 2
-        a, b, odd = parts[:half], parts[half : 2 * half], parts[2 * half :]
-        added = a + b
-        of_b = added - a
-        lost += ((a - (added - of_b)) + (b - of_b)).sum(axis=0)
-        parts = np.concatenate((added, odd)) if len(odd) else added
-    return parts[0] + lost if len(parts) else lost
