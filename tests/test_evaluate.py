@@ -355,3 +355,9 @@ def test_statuses_do_not_depend_on_parameters_of_goals(banco_indigena):
     plain = calculate(banco_indigena)
     filled = calculate(banco_indigena, with_parameters(load_profile("woccu"), "banco_indigena_2013"))
     assert plain.results == filled.results
+
+
+def test_an_infinite_figure_is_one_that_cannot_be_read():
+    found = result("E1", {"1": float("inf"), "11": 1.0, "14": 5.0})
+    assert (found.value, str(found.status)) == (None, "sin_dato")
+    assert "no se puede leer" in found.note

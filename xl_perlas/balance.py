@@ -48,6 +48,11 @@ def normalise_code(raw: object) -> str | None:
     return str(int(number)) if number >= 1 and number == int(number) and number < 1e15 else None
 
 
+def _finite(value: float | None) -> float | None:
+    """An infinite figure is one that cannot be read."""
+    return math.nan if value in (math.inf, -math.inf) else value
+
+
 @dataclass(frozen=True, eq=False)
 class Balance:
     """Balances of one entity, by account and period.
@@ -95,7 +100,7 @@ class Balance:
             Chart(tuple(codes)),
             tuple(names) or ("",) * len(codes),
             tuple(ordered),
-            tuple(tuple(columns[p]) for p in ordered),
+            tuple(tuple(map(_finite, columns[p])) for p in ordered),
             tuple(problems),
             entity,
         )

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xl_perlas.chart import ENTITY_DATA, Chart
-from xl_perlas.evaluate import Context, Moment, _terms
+from xl_perlas.evaluate import Context, Moment, flow_terms
 from xl_perlas.formula import LinearForm
 from xl_perlas.model import Catalog, Definitions, Kind
 
@@ -225,7 +225,7 @@ def _unique_forms(definitions: Definitions) -> tuple[tuple[Form, ...], list[int]
         key = (plain, flow)
         if key not in known:
             known[key] = len(forms)
-            forms.append(Form(flow, plain, _without_zeros(_terms(form, trailing, flow))))
+            forms.append(Form(flow, plain, _without_zeros(flow_terms(form, trailing, flow))))
         return known[key]
 
     ratios = definitions.ratios.values()

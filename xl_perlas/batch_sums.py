@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xl_perlas.batch_forms import Bits, Floats, FormTable, Integers, Terms, Weights
-from xl_perlas.evaluate import _rounded
+from xl_perlas.evaluate import rounded
 from xl_perlas.periods import Comparison
 
 Mask: TypeAlias = NDArray[np.bool_]
@@ -190,7 +190,7 @@ class FormTotals:
         periods = np.array([at[terms.lags[i]] for i in there], dtype=np.intp)
         figures = self._values[terms.rows[there][:, None], periods[:, None], entities]
         parts = terms.coefficients[there][:, None] * np.where(np.isnan(figures), 0.0, figures)
-        return [_rounded(part) for part in parts.T.tolist()]
+        return [rounded(part) for part in parts.T.tolist()]
 
 
 class _Products:

@@ -175,7 +175,7 @@ class Column:
     @cached_property
     def whole(self) -> bool:
         """Whether every readable figure is a whole number: a chart without cents, or in thousands."""
-        return all(v is None or v != v or v == int(v) for v in self.values)
+        return all(v is None or v != v or v % 1 == 0 for v in self.values)
 
     def children(self, code: str) -> list[int]:
         """Rows of the accounts that should add up to `code` in this period."""

@@ -111,7 +111,7 @@ def context(
     )
 
 
-def _terms(form: LinearForm, ctx: Context, flow: bool) -> Iterable[tuple[str, int, float]]:
+def flow_terms(form: LinearForm, ctx: Context, flow: bool) -> Iterable[tuple[str, int, float]]:
     """(code, lag, coefficient) of a form; income becomes a year's: annualised, or the trailing twelve months."""
     if not flow:
         return form.terms
@@ -131,7 +131,7 @@ def contributions(ratio: Ratio, ctx: Context) -> Iterator[Contribution]:
     for part, form in ((NUMERATOR, ratio.numerator), (DENOMINATOR, ratio.denominator)):
         if form is None:
             continue
-        for code, lag, coefficient in _terms(form, ctx, ratio.indicator.flow and part == NUMERATOR):
+        for code, lag, coefficient in flow_terms(form, ctx, ratio.indicator.flow and part == NUMERATOR):
             value = ctx.value(code, lag)
             column = ctx.moment(lag).column
             yield Contribution(
@@ -159,7 +159,7 @@ def evaluate_ratio(ratio: Ratio, ctx: Context) -> Result:
 def _sum(form: LinearForm, ctx: Context, flow: bool, missing: dict[tuple[Absence, int], list[str]]) -> float:
     """Value of a form; what it lacks goes into `missing`. The planned way unless something is missing or trailing."""
     planned = None if flow and ctx.december else _planned_total(form, ctx, ctx.factor if flow else 1.0)
-    return _total(_terms(form, ctx, flow), ctx, missing) if planned is None else planned
+    return _total(flow_terms(form, ctx, flow), ctx, missing) if planned is None else planned
 
 
 def _planned_total(form: LinearForm, ctx: Context, factor: float) -> float | None:
@@ -183,7 +183,7 @@ def _planned_total(form: LinearForm, ctx: Context, factor: float) -> float | Non
                 return None
             value = known
         parts.append(coefficient * factor * value)
-    return _rounded(parts)
+    return rounded(parts)
 
 
 def _total(
@@ -197,10 +197,10 @@ def _total(
                 missing.setdefault((value, lag), []).append(code)
             else:
                 parts.append(coefficient * value)
-    return _rounded(parts)
+    return rounded(parts)
 
 
-def _rounded(parts: list[float]) -> float:
+def rounded(parts: list[float]) -> float:
     total = math.fsum(parts)
     return 0.0 if parts and abs(total) <= _ROUNDING * max(map(abs, parts)) else total
 
