@@ -236,3 +236,11 @@ def test_what_a_verdict_needs():
 def test_bounds_for_charts(indicator, values, expected):
     results = {k: Result(v, Status.NO_DATA if v is None else Status.OK) for k, v in values.items()}
     assert bounds(RATES.indicators[indicator], RATES, results, 2011) == expected
+
+
+def test_a_chart_draws_no_limit_that_is_only_half_known():
+    profile = with_parameters(load_profile(), {"tasa_depositos_ahorro": 0.0141})
+    results = {"R5": Result(0.02, Status.OK)}
+    assert bounds(profile.indicators["R5"], profile, results, 2010) == (None, None)
+    profile = with_parameters(profile, {"inflacion": 0.05})
+    assert bounds(profile.indicators["R5"], profile, results, 2010) == (0.05, None)

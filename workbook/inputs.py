@@ -209,9 +209,10 @@ def _read_rows(
     rows: list[list[object]] = []
     lines: list[int] = []
     for i, cells in enumerate(book.sheet(DATOS).rows(_block(plan, datos.FIRST_ROW, len(ENTITY_DATA)))):
-        code = list(ENTITY_DATA)[i]
-        rows.append([code, ENTITY_DATA_NAMES[code], *map(_readable, cells)])
-        lines.append(plan.entity_first_row + i)
+        code, values = list(ENTITY_DATA)[i], [_readable(cell) for cell in cells]
+        if any(value is not None for value in values):
+            rows.append([code, ENTITY_DATA_NAMES[code], *values])
+            lines.append(plan.entity_first_row + i)
     sheet = book.sheet(CATALOGO)
     texts = [0] * plan.capacity
     area = f"A{plan.data_first_row}:{ref(last, max(plan.data_last_row, sheet.last_row))}"
@@ -259,7 +260,7 @@ def _balance(
         0, 0, 0, 1, tuple(ValueColumn(plan.catalog_first_period - 1 + k, p) for k, p in used),
         plan.catalog_first_period + plan.capacity, "", (),
     )  # fmt: skip
-    if not used or len(rows) == len(ENTITY_DATA):
+    if not used or all(line < plan.data_first_row for line in lines):
         problems.append(problem("L31", where=CATALOGO) if used else problem("L32", where=CATALOGO))
-        rows, lines = rows[: len(ENTITY_DATA)], lines[: len(ENTITY_DATA)]
+        return Balance.build((), {period: () for _, period in used})
     return read_table(Grid(file, CATALOGO, rows, lines), layout)

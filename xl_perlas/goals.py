@@ -235,14 +235,17 @@ def _when(condition: Condition, profile: Profile, year: int) -> str:
 def bounds(
     indicator: Indicator, profile: Profile, results: Mapping[str, Result], year: int
 ) -> tuple[float | None, float | None]:
-    """Lowest and highest value that meet the goal, for charts; None where there is no such limit or it has no value."""
+    """Lowest and highest value that meet the goal, for charts; None where there is no such limit or it is not known."""
     period = _Period(profile, results, year)
     low: list[float] = []
     high: list[float] = []
+    unknown: list[list[float]] = []
 
     def add(to: list[float], get: Callable[[], float]) -> None:
-        with suppress(_NoVerdict):
+        try:
             to.append(get())
+        except _NoVerdict:
+            unknown.append(to)
 
     goal = indicator.goal
     for condition in goal.conditions:
@@ -254,4 +257,6 @@ def bounds(
             side_of = _side(profile.indicators[goal.structure], period.lookup(goal.structure), period)
             for to in ([low], [low, high], [high])[side_of + 1]:
                 add(to, lambda: period.lookup(goal.reference))
-    return (max(low) if low else None), (min(high) if high else None)
+    known_low = bool(low) and not any(to is low for to in unknown)
+    known_high = bool(high) and not any(to is high for to in unknown)
+    return (max(low) if known_low else None), (min(high) if known_high else None)

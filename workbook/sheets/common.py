@@ -33,14 +33,14 @@ class SheetModule(Protocol):
         ...
 
 
-def start(sheet: Worksheet, group: str, title: str, purpose: str) -> None:
+def start(sheet: Worksheet, group: str, title: str, purpose: str, light_to: str = "B3") -> None:
     """Title, purpose and light, tab colour, and no grid lines."""
     sheet.sheet_properties.tabColor = styles.GROUPS[group]
     sheet.sheet_view.showGridLines = False
     sheet[TITLE], sheet[TITLE].style = title, "xlp_titulo"
     sheet[PURPOSE], sheet[PURPOSE].style = purpose, "xlp_proposito"
     sheet[LIGHT].style = "xlp_luz"
-    sheet.merge_cells("A3:B3")
+    sheet.merge_cells(f"{LIGHT}:{light_to}")
     sheet.row_dimensions[1].height = 24
     styles.light_rules(sheet, LIGHT)
 

@@ -73,6 +73,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     common.start(
         sheet, "resultados", "Gráficos",
         "Barras: valor del indicador. Líneas de trazos: meta (verde, mínimo; ámbar, máximo). Sin barra: no hay dato.",
+        light_to="D3",
     )  # fmt: skip
     common.header(sheet, "resultados", ["Id", "Serie"], column=DATA_ID)
     common.period_header(sheet, "resultados", DATA_PERIOD, plan.capacity)
