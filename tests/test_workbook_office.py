@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from office import Office, running_office
+from office import Office, convert, running_office
+from openpyxl.utils import get_column_letter
 
 from xl_perlas.balance import Balance
 from xl_perlas.load import load_profile, with_parameters
@@ -54,8 +55,6 @@ def cells(plan: Plan, periods: int) -> list[tuple[str, int, int]]:
 
 def spoil(path: Path, places: list[tuple[str, int, int]]) -> None:
     """Deliberately wrong results: what is right afterwards was really recalculated."""
-    from openpyxl.utils import get_column_letter
-
     package = Package.open(path)
     for sheet, row, column in places:
         assert package.sheet(sheet).set_cached(f"{get_column_letter(column)}{row}", 123456.0)
@@ -160,3 +159,21 @@ def test_own_accounts_count_in_native_formulas(office: Office, tmp_path: Path, b
     found = read(office, path, places, recalculate=True)
     assert found.pop() == expected.pop()
     _compare(places[:-1], found, expected)
+
+
+def test_a_file_that_libreoffice_saved_recalculates(tmp_path: Path, banco_indigena: Balance) -> None:
+    path = create(tmp_path / "x.xlsx", balance=banco_indigena)
+    saved = convert(path, "xlsx", tmp_path / "guardado", tmp_path / "perfil")
+    package = Package.open(saved)
+    sheet = package.sheet("Catálogo")
+    row = next(r for r in range(12, 300) if sheet.cell(f"A{r}").value == "1499")
+    sheet.set_value(f"E{row}", -5000.0)
+    package.save()
+    result = recalc.recalculate(saved)
+    expected = (463.27 + 5000 - 308 - 0.35 * 4290.12) / 111766.18
+    assert result.report.result("E9", "2011").value == pytest.approx(expected)
+    plan = read_plan(Package.open(saved))
+    column = get_column_letter(plan.value_column(2))
+    shown = Package.open(saved).sheet("Indicadores").cell(f"{column}{plan.indicator_rows['E9']}")
+    assert shown.value == pytest.approx(expected)
+    assert "perlas_e9(" in str(shown.formula).lower()
