@@ -204,24 +204,26 @@ def _quotients(
     """Values and statuses, indicators × periods × entities: `evaluate._quotient` for all of them."""
     below_zero = np.where(table.growth, _NOT_APPLICABLE, _INCONSISTENT)
     growth = np.flatnonzero(table.growth[:, 0])
+    bottoms = np.unique(table.denominator)
     value, status = np.empty(shape), np.empty(shape, np.int8)
 
-    def either(of_form: Bits, p: int) -> NDArray[np.bool_]:
-        forms = np.unpackbits(of_form[:, p], axis=1, count=shape[2]).view(np.bool_)
-        return forms[table.numerator] | forms[table.denominator]
+    def of_forms(bits: Bits, p: int, code: np.int8) -> NDArray[np.int8]:
+        return np.unpackbits(bits[:, p], axis=1, count=shape[2]).view(np.int8) * code
 
     for p in range(shape[1]):
         total = totals.of(p)
-        found = (total < 0)[table.denominator] * below_zero
+        top = of_forms(missing, p, _NO_DATA)  # what each form is worth, before it is asked for twice or more
         if doubted is not None:
-            np.maximum(found, either(doubted, p) * _INCONSISTENT, out=found)
-        np.maximum(found, ((total == 0) * _ZERO)[table.denominator], out=found)
-        np.maximum(found, either(missing, p) * _NO_DATA, out=found)
+            np.maximum(top, of_forms(doubted, p, _INCONSISTENT), out=top)
+        below = top.copy()
+        below[bottoms] = np.maximum(below[bottoms], (total[bottoms] == 0) * _ZERO)
+        found = np.maximum(top[table.numerator], below[table.denominator], out=status[:, p])
+        if (negative := total < 0)[bottoms].any():
+            np.maximum(found, negative[table.denominator] * below_zero, out=found)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             quotient = np.divide(total[table.numerator], total[table.denominator], out=value[:, p])
         quotient[growth] -= 1
         quotient[found >= _NOT_APPLICABLE] = np.nan
-        status[:, p] = found
     return value, status
 
 
