@@ -455,7 +455,7 @@ def test_results_cover_every_formula(made: Path) -> None:
     """A formula without a result of its own would show a stale one."""
     package = Package.open(made)
     inputs = read_inputs(package)
-    view = recalc._view(inputs, calculate(inputs.balance, inputs.profile, inputs.catalog))
+    view = recalc.make_view(inputs, calculate(inputs.balance, inputs.profile, inputs.catalog))
     for module in MODULES:
         missing = set(module.formulas(view.plan)) - set(module.results(view))
         assert not missing, (module.NAME, sorted(missing)[:5])
@@ -483,3 +483,12 @@ def test_own_accounts_extend_a_line_and_say_why(book: Path) -> None:
     assert "Comisiones de crédito" in str(matrix.cell(r1, plan.note_column(2)).value)
     assert "540110" in str(sheets["Líneas"].cell(plan.line_rows["ingresos_prestamos"], lineas.SOURCE).value)
     assert "cuentas=ingresos_prestamos:+540110," in sheets["Líneas"].cell(plan.options_row, plan.line_column(2)).value
+
+
+def test_a_text_in_datos_is_told_too(book: Path) -> None:
+    set_cell(book, "Datos", "D6", "100")
+    set_cell(book, "Datos", "E6", 120)
+    result = recalculate(book)
+    assert result.report.result("S10", "2011").value == pytest.approx(0.2)
+    assert any(p.code == "L30" and p.accounts == ("SOCIOS",) for p in result.problems)
+    assert shown(book)["Verificación"].cell(verificacion.NATIVE_ROW, 3).value > 0

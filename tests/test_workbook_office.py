@@ -177,3 +177,29 @@ def test_a_file_that_libreoffice_saved_recalculates(tmp_path: Path, banco_indige
     shown = Package.open(saved).sheet("Indicadores").cell(f"{column}{plan.indicator_rows['E9']}")
     assert shown.value == pytest.approx(expected)
     assert "perlas_e9(" in str(shown.formula).lower()
+
+
+def test_what_native_formulas_do_not_understand_is_stored_as_they_show_it(
+    office: Office, tmp_path: Path, banco_indigena: Balance
+) -> None:
+    path = create(tmp_path / "x.xlsx", balance=banco_indigena)
+    plan = read_plan(Package.open(path))
+    package = Package.open(path)
+    sheet = package.sheet("Catálogo")
+    rows = {sheet.cell(f"A{r}").value: r for r in range(12, 300)}
+    sheet.set_value(f"E{rows['33']}", "463,27")
+    sheet.set_value(f"A{rows['1499']}", "14.99")
+    package.save()
+    result = recalc.recalculate(path)
+    assert {"L28", "L30"} <= {p.code for p in result.problems}
+    places = [*cells(plan, 3), *[("Verificación", r, verificacion.CHECK_PERIOD + 2) for r in range(13, 17)]]
+    expected = read(office, path, places, recalculate=False)
+    spoil(path, places)
+    _compare(places, read(office, path, places, recalculate=True), expected)
+    engine, native = result.report.result("E8", "2011").value, expected[
+        places.index(("Indicadores", plan.indicator_rows["E8"], plan.native_column(2)))
+    ]
+    assert engine == pytest.approx(463.27 / 111766.18)
+    assert native == 0
+    state = read(office, path, [("Verificación", verificacion.NATIVE_ROW, 3)], recalculate=False)
+    assert state[0] > 0

@@ -28,6 +28,14 @@ from xl_perlas.workbook.sheetxml import Sheet
 _FIRST_DATE = 3000
 
 @dataclass(frozen=True)
+class _Native:
+    """What native formulas make of Catálogo: texts among the figures of each column, and (code, column) unseen."""
+
+    texts: list[int]
+    unseen: set[tuple[str, int]]
+
+
+@dataclass(frozen=True)
 class Inputs:
     """What people typed, understood."""
 
@@ -39,9 +47,27 @@ class Inputs:
     columns: list[Period | None]
     parameter_years: list[int | None]
     decision_period: object
-    text_cells: list[int]
+    native: _Native
     own: dict[int, OwnAccount]
     problems: list[Problem]
+
+
+def as_native(inputs: Inputs) -> Balance:
+    """The balance as SUMIF sees it: figures written as text, and codes written otherwise, add nothing."""
+    balance = inputs.balance
+    if not inputs.native.unseen:
+        return balance
+    column_of = {period.key: k for k, period in enumerate(inputs.columns) if period is not None}
+
+    def seen(code: str, value: float | None, k: int) -> float | None:
+        unseen = value is not None and value == value and (code, k) in inputs.native.unseen
+        return 0.0 if unseen else value
+
+    values = tuple(
+        tuple(seen(c, v, column_of[period.key]) for c, v in zip(balance.chart.codes, column, strict=True))
+        for period, column in zip(balance.periods, balance.values, strict=True)
+    )
+    return replace(balance, values=values)
 
 
 def read_inputs(book: Package) -> Inputs:
@@ -58,13 +84,13 @@ def read_inputs(book: Package) -> Inputs:
         problems.append(problem("L22", where=f"{parametros.NAME}!F{parametros.CHOICE_ROW}", value=choice))
         choice = AUTO
     headers, columns = _read_headers(book.sheet(CATALOGO), plan, problems)
-    grid_rows, text_cells, lines = _read_rows(book, plan, problems)
+    grid_rows, native, lines = _read_rows(book, plan, problems)
     balance = _balance(grid_rows, lines, columns, plan, book.file, problems)
     entity = sheet.cell(ref(parametros.VALUE, parametros.ENTITY_ROW)).value
     decision = book.sheet(decisiones.NAME).cell(ref(3, decisiones.CHOICE_ROW)).value
     return Inputs(
         plan, profile, choice, replace(balance, entity=str(entity or "")), headers, columns, years,
-        _typed_header(decision), text_cells, own, problems,
+        _typed_header(decision), native, own, problems,
     )  # fmt: skip
 
 
@@ -203,18 +229,19 @@ def _readable(cell: Cell) -> object:
 
 def _read_rows(
     book: Package, plan: Plan, problems: list[Problem]
-) -> tuple[list[list[object]], list[int], list[int]]:
-    """Rows of Catálogo with the entity's data taken from Datos, how many texts each column holds, and row numbers."""
+) -> tuple[list[list[object]], _Native, list[int]]:
+    """Rows of Catálogo with the entity's data taken from Datos, what native formulas make of them, and row numbers."""
     last = plan.catalog_column(plan.capacity - 1)
     rows: list[list[object]] = []
     lines: list[int] = []
+    native = _Native([0] * plan.capacity, set())
     for i, cells in enumerate(book.sheet(DATOS).rows(_block(plan, datos.FIRST_ROW, len(ENTITY_DATA)))):
         code, values = list(ENTITY_DATA)[i], [_readable(cell) for cell in cells]
         if any(value is not None for value in values):
             rows.append([code, ENTITY_DATA_NAMES[code], *values])
             lines.append(plan.entity_first_row + i)
+            _native_doubts(rows[-1], lines[-1], plan, native, problems)
     sheet = book.sheet(CATALOGO)
-    texts = [0] * plan.capacity
     area = f"A{plan.data_first_row}:{ref(last, max(plan.data_last_row, sheet.last_row))}"
     for i, cells in enumerate(sheet.rows(area)):
         values = [_readable(cell) for cell in cells]
@@ -222,8 +249,8 @@ def _read_rows(
             continue
         rows.append(values)
         lines.append(plan.data_first_row + i)
-        _native_doubts(values, lines[-1], plan, texts, problems)
-    return rows, texts, lines
+        _native_doubts(values, lines[-1], plan, native, problems)
+    return rows, native, lines
 
 
 def _block(plan: Plan, first: int, count: int) -> str:
@@ -232,23 +259,25 @@ def _block(plan: Plan, first: int, count: int) -> str:
 
 
 def _native_doubts(
-    values: list[object], line: int, plan: Plan, texts: list[int], problems: list[Problem]
+    values: list[object], line: int, plan: Plan, native: _Native, problems: list[Problem]
 ) -> None:
     """What this program understands and native formulas do not: codes with points, numbers written as text."""
     raw = values[0]
     code = normalise_code(raw)
     if code and isinstance(raw, str) and raw != code and code not in ENTITY_DATA:
         problems.append(problem("L28", where=f"{CATALOGO}!A{line}", accounts=(code,), text=raw, code=code))
+        native.unseen.update((code, k) for k in range(plan.capacity))
     if code and line > plan.data_last_row:
         problems.append(problem("L29", where=f"{CATALOGO}!A{line}", accounts=(code,), last=plan.data_last_row))
     for k in range(plan.capacity):
         value = values[plan.catalog_first_period - 1 + k]
         if value is not None and not isinstance(value, float | bool):
-            texts[k] += 1
+            native.texts[k] += line >= plan.data_first_row  # the sheet counts them there
             figure = parse_figure(value, ",") if not isinstance(value, ErrorValue) else None
             if code and isinstance(figure, float):
                 where = f"{CATALOGO}!{ref(plan.catalog_column(k), line)}"
                 problems.append(problem("L30", where=where, accounts=(code,), text=value))
+                native.unseen.add((code, k))
 
 
 def _balance(

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from xl_perlas.chart import ENTITY_DATA
 from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.report import Report, calculate
-from xl_perlas.workbook.inputs import Inputs, read_inputs
+from xl_perlas.workbook.inputs import Inputs, as_native, read_inputs
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import ref
 from xl_perlas.workbook.sheets import MODULES, bitacora, graficos, indicadores, inicio, lineas
@@ -56,7 +56,7 @@ def recalculate(
     inputs = read_inputs(book)
     say("Calculando indicadores")
     report = calculate(inputs.balance, inputs.profile, inputs.catalog)
-    view = _view(inputs, report)
+    view = make_view(inputs, report)
     say("Escribiendo resultados")
     for module in MODULES:
         _write(book, module, view)
@@ -71,13 +71,16 @@ def recalculate(
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _view(inputs: Inputs, report: Report) -> View:
+def make_view(inputs: Inputs, report: Report) -> View:
+    """What the sheets show of a report, and of what native formulas make of the same cells."""
+    seen = as_native(inputs)
+    native = report if seen is inputs.balance else calculate(seen, inputs.profile, report.choice.catalog.id)
     found = [*inputs.problems, *report.problems]
     if not any(c not in ENTITY_DATA for c in report.balance.chart.codes):  # nothing to detect a catalogue from
         found = [p for p in found if p.code not in ("C10", "C11")]
     return View(
         inputs.plan, report, inputs.columns, inputs.headers, tuple(found), inputs.parameter_years,
-        inputs.decision_period, inputs.text_cells, inputs.own,
+        inputs.decision_period, inputs.native.texts, inputs.own, native,
     )  # fmt: skip
 
 

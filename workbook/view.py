@@ -23,13 +23,17 @@ CELL_ERRORS = {
 }
 NOT_AVAILABLE = "#N/A"
 
+#: Largest difference between an add-in's value and the native one that is rounding.
+SAME = 1e-9
+
 
 
 @dataclass(frozen=True)
 class View:
     """`columns[k]` is the period typed over column `k` (None: unused); `headers[k]` the cell as it was typed.
 
-    `own` are the entity's own accounts by their row on Parámetros.
+    `own` are the entity's own accounts by their row on Parámetros; `native` is the report of the balance as native
+    formulas see it, where that is another.
     """
 
     plan: Plan
@@ -41,6 +45,7 @@ class View:
     decision_period: object = None
     text_cells: Sequence[int] = ()
     own: Mapping[int, OwnAccount] = field(default_factory=dict)
+    native: Report | None = None
 
     @cached_property
     def used(self) -> list[int]:
@@ -89,9 +94,20 @@ class View:
         return PlainText(CELL_ERRORS[result.status]) if result.value is None else result.value
 
     def native_cell(self, indicator: str, k: int) -> object:
-        """What the native formula shows: the same, and #N/A where there is no period."""
-        shown = self.value_cell(indicator, k)
-        return NOT_AVAILABLE if shown == "" else str(shown) if isinstance(shown, PlainText) else shown
+        """What the native formula shows; #N/A where there is no period."""
+        position = self.position(k)
+        if position is None:
+            return NOT_AVAILABLE
+        result = (self.native or self.report).results[indicator][position]
+        return CELL_ERRORS[result.status] if result.value is None else result.value
+
+    def native_gaps(self, k: int) -> tuple[float, int]:
+        """Largest difference with the native formulas in column `k`, and how many have a value on one side only."""
+        if self.native is None or self.native is self.report or self.position(k) is None:
+            return 0.0, 0
+        pairs = [(self.value_cell(i.id, k), self.native_cell(i.id, k)) for i in self.plan.indicators]
+        gaps = [abs(a - b) for a, b in pairs if isinstance(a, float) and isinstance(b, float)]
+        return max(gaps, default=0.0), sum(isinstance(a, float) is not isinstance(b, float) for a, b in pairs)
 
     def verdict_cell(self, indicator: str, k: int) -> object:
         """`Cumple`, `No cumple` or `Sin veredicto`."""
@@ -115,7 +131,8 @@ class View:
         position = self.position(k)
         if position is None:
             return NOT_AVAILABLE
-        value = line_value(self.report.definitions.lines[line], self.report.contexts[position])
+        shown = self.native or self.report
+        value = line_value(shown.definitions.lines[line], shown.contexts[position])
         return NOT_AVAILABLE if value is None else value
 
     def missing_cell(self, line: str, k: int) -> int:
@@ -136,7 +153,14 @@ class View:
     @property
     def state(self) -> str:
         """The overall light in words; its first character is its colour."""
-        return state_text(*self.counts)
+        errors, warnings = self.counts
+        return state_text(errors + self.native_failures, warnings)
+
+    @cached_property
+    def native_failures(self) -> int:
+        """Columns whose values are not the native ones, and values on one side only: errors, as the sheet counts."""
+        gaps = [self.native_gaps(k) for k in self.used]
+        return sum(gap > SAME for gap, _ in gaps) + sum(lonely for _, lonely in gaps)
 
 
 def state_text(errors: int, warnings: int) -> str:

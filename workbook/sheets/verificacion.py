@@ -13,7 +13,7 @@ from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.datos import header_results, period_headers
 from xl_perlas.workbook.styles import light_rules, severity_rules, style
-from xl_perlas.workbook.view import View, state_text
+from xl_perlas.workbook.view import SAME, View, state_text
 
 NAME = VERIFICACION
 STATE_ROW, ERROR_ROW, WARNING_ROW, NATIVE_ROW, TOLERANCE_ROW, CENT_ROW = range(5, 11)
@@ -23,7 +23,7 @@ CHECK_PERIOD = 5
 (CLOSED, OPEN, BALANCED, RESULT_GAP, NOT_NUMBERS, MISSING, NO_VALUE, LARGEST, PRESENCE) = range(13, 22)
 PROBLEM_HEADER = 24
 PROBLEM_ROWS = 400
-CENT, SAME = 0.01, 1e-9
+CENT = 0.01
 
 _CHECKS = (
     ("Activo − pasivo − patrimonio", "Debe ser cero con el ejercicio cerrado."),
@@ -104,7 +104,8 @@ def results(view: View) -> Cells:
     plan = view.plan
     errors, warnings = view.counts
     cells: Cells = {
-        (ERROR_ROW, VALUE): errors, (WARNING_ROW, VALUE): warnings, (NATIVE_ROW, VALUE): 0,
+        (ERROR_ROW, VALUE): errors, (WARNING_ROW, VALUE): warnings,
+        (NATIVE_ROW, VALUE): view.native_failures,
         (STATE_ROW, VALUE): view.state,
     }  # fmt: skip
     cells.update(header_results(view, CHECK_PERIOD, CHECK_HEADER))
@@ -119,7 +120,7 @@ def _check_results(view: View, k: int) -> dict[int, object]:
     position = view.position(k)
     if position is None:
         return {LARGEST: 0}
-    column = view.report.balance.column(position)
+    column = (view.native or view.report).balance.column(position)
 
     def account(code: str) -> float:
         row = column.chart.row.get(code)
@@ -137,8 +138,8 @@ def _check_results(view: View, k: int) -> dict[int, object]:
         NOT_NUMBERS: view.text_cells[k],
         MISSING: sum(view.missing_cell(line, k) for line in lines),
         NO_VALUE: sum(view.report.results[i.id][position].value is None for i in view.plan.indicators),
-        LARGEST: 0,
-        PRESENCE: 0,
+        LARGEST: view.native_gaps(k)[0],
+        PRESENCE: view.native_gaps(k)[1],
     }
 
 
