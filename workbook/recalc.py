@@ -79,8 +79,8 @@ def make_view(inputs: Inputs, report: Report) -> View:
     if not any(c not in ENTITY_DATA for c in report.balance.chart.codes):  # nothing to detect a catalogue from
         found = [p for p in found if p.code not in ("C10", "C11")]
     return View(
-        inputs.plan, report, inputs.columns, inputs.headers, tuple(found), inputs.parameter_years,
-        inputs.decision_period, inputs.native.texts, inputs.own, native,
+        inputs.plan, report, native, inputs.columns, inputs.headers, tuple(found), inputs.parameter_years,
+        inputs.decision_period, inputs.native.texts, inputs.own,
     )  # fmt: skip
 
 

@@ -33,11 +33,12 @@ class View:
     """`columns[k]` is the period typed over column `k` (None: unused); `headers[k]` the cell as it was typed.
 
     `own` are the entity's own accounts by their row on Parámetros; `native` is the report of the balance as native
-    formulas see it, where that is another.
+    formulas see it: the same `report` unless some cell means nothing to them.
     """
 
     plan: Plan
     report: Report
+    native: Report
     columns: Sequence[Period | None]
     headers: Sequence[object]
     problems: tuple[Problem, ...]
@@ -45,7 +46,6 @@ class View:
     decision_period: object = None
     text_cells: Sequence[int] = ()
     own: Mapping[int, OwnAccount] = field(default_factory=dict)
-    native: Report | None = None
 
     @cached_property
     def used(self) -> list[int]:
@@ -98,12 +98,12 @@ class View:
         position = self.position(k)
         if position is None:
             return NOT_AVAILABLE
-        result = (self.native or self.report).results[indicator][position]
+        result = self.native.results[indicator][position]
         return CELL_ERRORS[result.status] if result.value is None else result.value
 
     def native_gaps(self, k: int) -> tuple[float, int]:
         """Largest difference with the native formulas in column `k`, and how many have a value on one side only."""
-        if self.native is None or self.native is self.report or self.position(k) is None:
+        if self.native is self.report or self.position(k) is None:
             return 0.0, 0
         pairs = [(self.value_cell(i.id, k), self.native_cell(i.id, k)) for i in self.plan.indicators]
         gaps = [abs(a - b) for a, b in pairs if isinstance(a, float) and isinstance(b, float)]
@@ -131,8 +131,7 @@ class View:
         position = self.position(k)
         if position is None:
             return NOT_AVAILABLE
-        shown = self.native or self.report
-        value = line_value(shown.definitions.lines[line], shown.contexts[position])
+        value = line_value(self.native.definitions.lines[line], self.native.contexts[position])
         return NOT_AVAILABLE if value is None else value
 
     def missing_cell(self, line: str, k: int) -> int:

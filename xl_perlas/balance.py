@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -126,10 +126,6 @@ class Balance:
         row = self.chart.row.get(code)
         written = self.names[row] if row is not None else ""
         return written or ENTITY_DATA_NAMES.get(code, "")
-
-    def with_problems(self, problems: Iterable[Problem]) -> Balance:
-        """The same balance with more problems noted."""
-        return replace(self, problems=self.problems + tuple(problems))
 
     def to_numpy(self) -> np.ndarray[Any, np.dtype[np.float64]]:
         """float64 array, periods × codes; NaN where there is no figure."""

@@ -19,7 +19,7 @@ from xl_perlas.workbook.styles import error_rule, style
 from xl_perlas.workbook.view import NOT_AVAILABLE, View
 
 NAME = LINEAS
-HOW, SOURCE = 3, 4
+SOURCE = 4
 _WIDTHS = (28, 38, 56, 48)
 
 _HELPERS = (

@@ -120,7 +120,7 @@ def _check_results(view: View, k: int) -> dict[int, object]:
     position = view.position(k)
     if position is None:
         return {LARGEST: 0}
-    column = (view.native or view.report).balance.column(position)
+    column = view.native.balance.column(position)
 
     def account(code: str) -> float:
         row = column.chart.row.get(code)
