@@ -5,6 +5,7 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 READY := $(VENV)/.listo
 LINT  := $(VENV)/.listo-lint
+BENCH := $(VENV)/.listo-bench
 PIP   := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TYPES := $(VENV)/tipos
 
@@ -16,7 +17,7 @@ test: $(READY)
 demo: $(READY)
 	$(BIN)/xl-perlas demo
 
-bench: $(READY)
+bench: $(BENCH)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(READY)
@@ -51,6 +52,10 @@ $(READY): pyproject.toml $(BIN)/python
 
 $(LINT): $(READY)
 	$(PIP) install --editable '.[test,lint]'
+	@touch $@
+
+$(BENCH): $(READY)
+	$(PIP) install --editable '.[test,bench]'
 	@touch $@
 
 clean:

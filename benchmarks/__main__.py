@@ -33,11 +33,18 @@ def _startup() -> Iterable[Ratio]:
     return startup.run()
 
 
+def _ahp_matrices() -> Iterable[Ratio]:
+    from benchmarks import ahp_matrices
+
+    return ahp_matrices.run()
+
+
 BENCHMARKS: dict[str, Callable[[], Iterable[Ratio]]] = {
     "batch_matrix": _batch_matrix,
     "recalculate": _recalculate,
     "cell_function": _cell_function,
     "startup": _startup,
+    "ahp_matrices": _ahp_matrices,
 }
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from xl_perlas.camel import load_camel
 from xl_perlas.goals import goal_text
 from xl_perlas.load import load_profile, profile_names
 from xl_perlas.model import COMPONENTS, Indicator, Profile
@@ -17,7 +18,8 @@ FOLDER = Path(__file__).resolve().parent
 
 _GROUPS = {
     "A": "Archivos", "B": "Lectura del balance", "C": "Catálogo e identidades contables", "D": "Definiciones",
-    "E": "Valores y metas", "L": "Libro", "U": "Uso de la orden y de las funciones",
+    "E": "Valores y metas", "J": "Juicios, puntaje y calificación", "K": "CAMEL", "L": "Libro",
+    "U": "Uso de la orden y de las funciones",
 }  # fmt: skip
 _SEVERITIES = {ERROR: "error", WARNING: "aviso", INFO: "nota"}
 _MADE = "\n*Página hecha por `make docs` a partir del programa; no se edita a mano.*\n"
@@ -25,7 +27,7 @@ _MADE = "\n*Página hecha por `make docs` a partir del programa; no se edita a m
 
 def pages() -> dict[str, str]:
     """Text of each page by its file name."""
-    return {"codigos.md": codes(), "funciones.md": functions(), "indicadores.md": indicators()}
+    return {"codigos.md": codes(), "funciones.md": functions(), "indicadores.md": indicators(), "camel.md": camel()}
 
 
 def codes() -> str:
@@ -43,11 +45,11 @@ def codes() -> str:
 def functions() -> str:
     """Every cell function with its arguments."""
     rows = [(f"`{f.name}({'; '.join(map(_argument, f.arguments))})`", f.help, f"`{f.example}`") for f in FUNCTIONS]
-    arguments = {a.name: a.help for f in FUNCTIONS for a in f.arguments}
+    arguments = dict.fromkeys((a.name, a.help) for f in FUNCTIONS for a in f.arguments)
     return "\n".join([
         "# Funciones de celda\n", "Entre corchetes, lo que se puede omitir.\n",
         _table(("Función", "Qué da", "Ejemplo"), rows), "## Argumentos\n",
-        _table(("Argumento", "Qué es"), [(f"`{name}`", text) for name, text in arguments.items()]), _MADE,
+        _table(("Argumento", "Qué es"), [(f"`{name}`", text) for name, text in arguments]), _MADE,
     ])  # fmt: skip
 
 
@@ -72,9 +74,13 @@ def _profile(profile: Profile) -> Iterable[str]:
             yield f"### {letter} · {title}\n"
             yield _table(("Id", "Indicador", "Fórmula", "Meta", "Fuente"), [_indicator(i, profile) for i in own])
     yield "### Líneas\n"
+    yield _lines(profile)
+
+
+def _lines(profile: Profile) -> str:
     rows = [(f"`{line.id}`", line.name, line_words(profile, line), str(line.source), line.reason)
             for line in profile.lines.values()]  # fmt: skip
-    yield _table(("Línea", "Nombre", "Qué suma", "Fuente", "Por qué cambia"), rows)
+    return _table(("Línea", "Nombre", "Qué suma", "Fuente", "Por qué cambia"), rows)
 
 
 def _indicator(indicator: Indicator, profile: Profile) -> tuple[str, ...]:
@@ -82,6 +88,23 @@ def _indicator(indicator: Indicator, profile: Profile) -> tuple[str, ...]:
     goal = f"{goal}. {indicator.goal.note}" if indicator.goal.note else goal
     text = f"{indicator_words(profile, indicator)} {indicator.reason}".strip()
     return f"**{indicator.id}**", indicator.name, text, goal, str(indicator.source)
+
+
+def camel() -> str:
+    """The CAMEL method: groups, indicators with formula and weight, and the accounts of each line."""
+    method = load_camel()
+    parts = ["# CAMEL\n", f"{method.description}\n"]
+    for letter, group in method.groups.items():
+        parts.append(f"## {letter} · {group.name}: {group.weight:.0%}\n")
+        rows = [
+            (f"**{key}**", indicator.name, indicator_words(method.profile, indicator), f"{method.weights[key]:.0%}",
+             indicator.direction, str(indicator.source))
+            for key in method.members(letter)
+            for indicator in [method.indicators[key]]
+        ]  # fmt: skip
+        parts.append(_table(("Id", "Indicador", "Fórmula", "Peso en el grupo", "Mejor", "Fuente"), rows))
+    parts += ["## Líneas\n", _lines(method.profile), _MADE]
+    return "\n".join(parts)
 
 
 def _text(template: str) -> str:

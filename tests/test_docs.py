@@ -61,12 +61,12 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_codes_and_functions_exist(page: Path) -> None:
     text = TEXT[page.name]
-    assert set(re.findall(r"\b[ABCDELU]\d\d(?=:|\])", text)) <= set(MESSAGES)
+    assert set(re.findall(r"\b[ABCDEJKLU]\d\d(?=:|\])", text)) <= set(MESSAGES)
     known = {f.name for f in FUNCTIONS}
-    assert set(re.findall(r"\b(?:PERLAS|BALANCE)_[A-Z0-9_]+\b(?=\()", text)) <= known
+    assert set(re.findall(r"\b(?:PERLAS|BALANCE|AHP|CAMEL)_[A-Z0-9_]+\b(?=\()", text)) <= known
 
 
-@pytest.mark.parametrize("name", ["codigos.md", "funciones.md", "indicadores.md"])
+@pytest.mark.parametrize("name", ["codigos.md", "funciones.md", "indicadores.md", "camel.md"])
 def test_generated_pages_are_current(name: str) -> None:
     page = runpy.run_path(str(ROOT / "docs" / "generar.py"))["pages"]()[name]
     assert TEXT.get(name) == page, "run `make docs`"

@@ -82,6 +82,10 @@ def test_released_signatures() -> None:
         "PERLAS": ("indicador", *ranges), "PERLAS_MATRIZ": ranges, "PERLAS_DETALLE": ("indicador", *ranges),
         "PERLAS_META": ("indicador", "opciones"), "PERLAS_CUMPLE": ("indicador", *ranges),
         "BALANCE_VALIDAR": ranges, "PERLAS_VERSION": (), "PERLAS_DIAG": ("opciones",),
+        **dict.fromkeys(("AHP_PESOS", "AHP_LAMBDA", "AHP_RC", "AHP_DIAGNOSTICO"), ("matriz", "opciones")),
+        "PERLAS_PUNTAJE": ("veredictos", "pesos", "opciones"), "PERLAS_CALIFICACION": ("puntaje", "opciones"),
+        "CAMEL_NOTA": ("indicador", "valor", "media", "desviacion", "opciones"),
+        "CAMEL_TOTAL": ("indicadores", "calificaciones", "opciones"),
     }  # fmt: skip
     expected = {**general, **{f"PERLAS_{key}": ranges for key in INDICATORS}}
     assert {f.name: tuple(a.name for a in f.arguments) for f in FUNCTIONS} == expected
@@ -89,7 +93,7 @@ def test_released_signatures() -> None:
 
 @pytest.mark.parametrize("one", FUNCTIONS, ids=lambda f: f.name)
 def test_names_and_texts(one: Function) -> None:
-    assert re.fullmatch(r"(PERLAS|BALANCE)(_[A-Z0-9]+)?", one.name)
+    assert re.fullmatch(r"(PERLAS|BALANCE|AHP|CAMEL)(_[A-Z0-9]+)?", one.name)
     assert len(one.wizard_text) <= MAX_HELP
     assert f"Ejemplo: ={one.name}(" in one.wizard_text
     assert all(0 < len(a.help) <= MAX_HELP for a in one.arguments)
@@ -534,8 +538,8 @@ def test_diagnosis_of_a_sound_installation() -> None:
 def test_tables_are_rectangular() -> None:
     for one in FUNCTIONS:
         if one.returns == TABLE:
-            arguments = ("E1", CODES, FIGURES) if one.arguments[0].name == "indicador" else (CODES, FIGURES)
-            table = one(*arguments)
+            first = {"indicador": ("E1", CODES, FIGURES), "matriz": ([[1, 3], [None, 1]],)}
+            table = one(*first.get(one.arguments[0].name, (CODES, FIGURES)))
             assert isinstance(table, list)
             assert len({len(row) for row in table}) == 1, one.name
 
@@ -547,6 +551,10 @@ def test_cells_need_neither_numpy_nor_a_spreadsheet() -> None:
         "assert function('PERLAS_E1')([['1'], ['14']], [[4.0], [3.0]]) == 0.75\n"
         "assert len(function('PERLAS_MATRIZ')([['1'], ['14']], [[4.0, 5.0], [3.0, 4.0]])) == 46\n"
         "function('BALANCE_VALIDAR')([['1'], ['14']], [[4.0], [3.0]])\n"
+        "assert function('AHP_PESOS')([[1, 3], ['', 1]]) == [[0.75], [0.25]]\n"
+        "assert len(function('AHP_DIAGNOSTICO')([[1, 3], ['', 1]])) >= 12\n"
+        "assert function('PERLAS_PUNTAJE')([['SI']], [[1.0]]) == 100.0\n"
+        "assert function('CAMEL_NOTA')('IF112', 21.2, 15.01, 3.06) == 1\n"
         "heavy = {'numpy', 'pandas', 'openpyxl', 'xlwings', 'python_calamine'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from xl_perlas.load import load_profile
-from xl_perlas.udfs import cells
+from xl_perlas.udfs import cells, judgement_cells, rating_cells
 from xl_perlas.udfs.diagnosis import diagnose, safely
 
 CATEGORY = "PERLAS"
@@ -144,7 +144,86 @@ _GENERAL = (
     ),
 )  # fmt: skip
 
-FUNCTIONS: tuple[Function, ...] = (*_GENERAL, *map(_indicator, INDICATORS))
+MATRIX = Argument(
+    "matriz", "Juicios de 1/9 a 9, con o sin los nombres arriba y a la izquierda. Basta el triángulo de arriba; "
+    "en blanco: sin juicio.",
+)  # fmt: skip
+AHP_OPTIONS = Argument(
+    "opciones", "Texto clave=valor; clave=valor: metodo (eigenvector, geometric_mean, column_mean), indice (saaty, "
+    "tabla7, formula_1_98).", optional=True,
+)  # fmt: skip
+_JUDGEMENTS = (MATRIX, AHP_OPTIONS)
+
+_AHP = (
+    _function(
+        "AHP_PESOS", _JUDGEMENTS,
+        "Pesos de los criterios de una matriz de comparaciones, en columna; suman 1.",
+        '=AHP_PESOS(A1:G7;"metodo=geometric_mean")', TABLE, judgement_cells.pesos,
+    ),
+    _function(
+        "AHP_LAMBDA", _JUDGEMENTS, "Lambda máximo: valor propio principal de una matriz de comparaciones.",
+        "=AHP_LAMBDA(A1:G7)", VALUE, judgement_cells.lambda_max,
+    ),
+    _function(
+        "AHP_RC", _JUDGEMENTS,
+        "Razón de consistencia; hasta 0,10 es aceptable. Sin opciones usa la tabla de Saaty (hasta 15 criterios). "
+        "#N/A: la tabla no llega a ese tamaño.",
+        '=AHP_RC(A1:G7;"indice=formula_1_98")', VALUE, judgement_cells.ratio,
+    ),
+    _function(
+        "AHP_DIAGNOSTICO", _JUDGEMENTS,
+        "Coherencia de los juicios: lambda, IC, RC por tabla, los juicios que más la estropean con lo que los demás "
+        "implican, y el menor cambio que la arregla.",
+        "=AHP_DIAGNOSTICO(A1:G7)", TABLE, judgement_cells.diagnosis,
+    ),
+)  # fmt: skip
+
+_RATING = (
+    _function(
+        "PERLAS_PUNTAJE",
+        (
+            Argument("veredictos", "Cumple o No cumple (o SI y NO) de cada indicador; en blanco, sin veredicto."),
+            Argument("pesos", "Peso global de cada indicador, en las mismas filas; en blanco o #N/A, no cuenta."),
+            Argument("opciones", "sin_veredicto=excluir (los demás pesos se reescalan) o sin_veredicto=no_cumple.",
+                     optional=True),
+        ),
+        "Puntaje de 0 a 100: suma de los pesos de los indicadores que cumplen su meta.",
+        "=PERLAS_PUNTAJE(B2:B46;C2:C46)", VALUE, rating_cells.points,
+    ),
+    _function(
+        "PERLAS_CALIFICACION",
+        (
+            Argument("puntaje", "Puntaje de 0 a 100, como el de PERLAS_PUNTAJE."),
+            Argument("opciones", "escala=tulcan_2016: 21 bandas iguales.", optional=True),
+        ),
+        "Calificación de riesgo de un puntaje, de AAA+ a E. Un puntaje en el límite de dos bandas es de la mejor.",
+        "=PERLAS_CALIFICACION(72,8)", VALUE, rating_cells.rating,
+    ),
+    _function(
+        "CAMEL_NOTA",
+        (
+            Argument("indicador", "Indicador CAMEL (IF112, IF013 …), o mayor o menor: qué sentido es mejor.", TEXT),
+            Argument("valor", "Valor del indicador, en la misma unidad que la media y la desviación."),
+            Argument("media", "Media del segmento."),
+            Argument("desviacion", "Desviación estándar del segmento."),
+            Argument("opciones", "metodo=tulcan_2016.", optional=True),
+        ),
+        "Nota CAMEL de un indicador frente a su segmento: 1 la mejor, 5 la peor.",
+        '=CAMEL_NOTA("IF112";16,21;15,01;3,06)', VALUE, rating_cells.camel_grade,
+    ),
+    _function(
+        "CAMEL_TOTAL",
+        (
+            Argument("indicadores", "Los indicadores CAMEL (IF114, IF112 …)."),
+            Argument("calificaciones", "La nota de cada uno, en las mismas filas."),
+            Argument("opciones", "metodo=tulcan_2016.", optional=True),
+        ),
+        "Calificación CAMEL total, de 1 a 5, con los pesos de indicadores y grupos. #N/A si falta alguna nota.",
+        "=CAMEL_TOTAL(A2:A12;B2:B12)", VALUE, rating_cells.camel_total,
+    ),
+)  # fmt: skip
+
+FUNCTIONS: tuple[Function, ...] = (*_GENERAL, *_AHP, *_RATING, *map(_indicator, INDICATORS))
 
 
 def function(name: str) -> Function:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -64,6 +65,20 @@ def parse_options(argument: object) -> Options:
     """
     rows = rows_of(argument)
     return DEFAULTS if rows is None else _parse(tuple(map(tuple, rows)))
+
+
+def parse_choices(argument: object, known: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Options that are words from a list, for functions that take no balance; the first of each list is the default.
+
+    Raises:
+        PerlasError: an unknown key (U25), a word that is not on its list (U26), another shape (U29).
+    """
+    rows = rows_of(argument)
+    given = dict(_pairs(tuple(map(tuple, rows)))) if rows else {}
+    for key in given:
+        if key not in known:
+            raise PerlasError(problem("U25", key=key, options=", ".join(known)))
+    return {key: _one_of(given, key, choices) for key, choices in known.items()}
 
 
 def cell_period(cell: object) -> Period | None:

@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.balance import Balance
 from xl_perlas.chart import ENTITY_DATA
+from xl_perlas.judgements import published
 from xl_perlas.load import load_profile
 from xl_perlas.model import Profile
 from xl_perlas.periods import Period, parse_period
@@ -26,7 +27,10 @@ from xl_perlas.workbook import names, recalc, styles
 from xl_perlas.workbook.atomic import replace_file
 from xl_perlas.workbook.plan import CATALOGO, HEADER_ROW, INICIO, SHEETS, Plan, make_plan, quoted, span
 from xl_perlas.workbook.sheets import (
+    ahp,
     bitacora,
+    calificacion,
+    camel,
     catalogo,
     datos,
     decisiones,
@@ -36,6 +40,10 @@ from xl_perlas.workbook.sheets import (
     inicio,
     lineas,
     parametros,
+    pesos,
+    segmento,
+    sensibilidad,
+    tablero,
     verificacion,
 )
 
@@ -56,11 +64,13 @@ def create(
     balance: Balance | None = None,
     catalog: str = "auto",
     entity: str = "",
+    judgements: str = "",
 ) -> Path:
     """Write the workbook to `path` (.xlsx, or .xlsm with xlwings' macros for Excel), replacing it atomically.
 
     `periods` head the columns of the empty template (years or ISO dates); with `balance` they are the balance's and
-    its accounts fill Catálogo. `host` decides how add-in functions are spelt in the file.
+    its accounts fill Catálogo. `judgements` names published ones to start from on sheet AHP; without it they are blank.
+    `host` decides how add-in functions are spelt in the file.
 
     Raises:
         PerlasError: an unknown host, a period that is none, or a path that cannot be written.
@@ -73,7 +83,7 @@ def create(
     plan = make_plan(loaded, heads, accounts, host)
     target = Path(path)
     book = _start_book(target.suffix.lower() == ".xlsm")
-    _fill(book, plan, heads, balance, entity or (balance.entity if balance else ""), catalog)
+    _fill(book, plan, heads, balance, entity or (balance.entity if balance else ""), catalog, judgements)
     data = _stable(book)
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / target.name
@@ -109,7 +119,7 @@ def _start_book(macros: bool) -> Any:
 
 
 def _fill(
-    book: Any, plan: Plan, heads: list[object], balance: Balance | None, entity: str, catalog: str
+    book: Any, plan: Plan, heads: list[object], balance: Balance | None, entity: str, catalog: str, judgements: str
 ) -> None:
     styles.register(book)
     sheets: dict[str, Worksheet] = {
@@ -122,7 +132,11 @@ def _fill(
     catalogo.build(sheets[catalogo.NAME], plan, heads, balance)
     datos.build(sheets[datos.NAME], plan, heads, balance)
     parametros.build(sheets[parametros.NAME], plan, first_year, entity, catalog)
-    for module in (definiciones, lineas, indicadores, decisiones, graficos, verificacion, bitacora, inicio):
+    ahp.build(sheets[ahp.NAME], plan, published(judgements) if judgements else None)
+    for module in (
+        segmento, definiciones, lineas, indicadores, pesos, tablero, calificacion, sensibilidad, camel,
+        decisiones, graficos, verificacion, bitacora, inicio,
+    ):  # fmt: skip
         module.build(sheets[module.NAME], plan)
     last = plan.catalog_column(plan.capacity - 1)
     rows = (plan.entity_first_row, plan.data_last_row)
@@ -132,6 +146,8 @@ def _fill(
         names.PERIODS: f"{quoted(CATALOGO)}!{span(plan.catalog_first_period, HEADER_ROW, HEADER_ROW, last)}",
         names.PLAN: f'"{plan.to_text()}"',
         **parametros.defined(plan),
+        **ahp.defined(plan),
+        **pesos.defined(plan),
         **decisiones.defined(),
         **verificacion.defined(),
     }

@@ -18,6 +18,7 @@ from xl_perlas.reading.grid import Grid
 from xl_perlas.reading.layout import Layout, ValueColumn
 from xl_perlas.reading.table import read_table
 from xl_perlas.workbook import names
+from xl_perlas.workbook.ahp_inputs import AhpInputs, read_ahp
 from xl_perlas.workbook.cellxml import Cell, ErrorValue, to_serial
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import CATALOGO, DATOS, HEADER_ROW, VERSION, Plan, parse_plan, ref
@@ -49,6 +50,7 @@ class Inputs:
     decision_period: object
     native: _Native
     own: dict[int, OwnAccount]
+    ahp: AhpInputs
     problems: list[Problem]
 
 
@@ -90,7 +92,7 @@ def read_inputs(book: Package) -> Inputs:
     decision = book.sheet(decisiones.NAME).cell(ref(3, decisiones.CHOICE_ROW)).value
     return Inputs(
         plan, profile, choice, replace(balance, entity=str(entity or "")), headers, columns, years,
-        _typed_header(decision), native, own, problems,
+        _typed_header(decision), native, own, read_ahp(book, plan), problems,
     )  # fmt: skip
 
 
@@ -101,8 +103,8 @@ def read_plan(book: Package) -> Plan:
     found = parse_plan(text)
     try:
         version = int(found["version"])
-        if version > VERSION:
-            raise PerlasError(problem("L21", where=book.file, version=version))
+        if version != VERSION:
+            raise PerlasError(problem("L21" if version > VERSION else "L19", where=book.file, version=version))
         plan = Plan(
             load_profile(found["perfil"]), int(found["periodos"]), int(found["filas"]), found.get("anfitrion", "")
         )

@@ -7,17 +7,18 @@ of periods or accounts is read back with its own geometry.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
+from xl_perlas.camel import CamelMethod, load_camel
 from xl_perlas.chart import ENTITY_DATA
 from xl_perlas.load import load_catalog
 from xl_perlas.model import Indicator, Line, Parameter, Profile
 
-VERSION = 1
+VERSION = 2
 
 MIN_CAPACITY = 6
 #: Columns left free after the periods a workbook is made with.
@@ -32,9 +33,12 @@ HEADER_ROW = 5
 INICIO, CATALOGO, DATOS, PARAMETROS = "Inicio", "Catálogo", "Datos", "Parámetros"
 DEFINICIONES, LINEAS, INDICADORES = "Definiciones", "Líneas", "Indicadores"
 DECISIONES, GRAFICOS, VERIFICACION, BITACORA = "Decisiones", "Gráficos", "Verificación", "Bitácora"
+AHP, PESOS, TABLERO = "AHP", "Pesos", "Tablero"
+CALIFICACION, SENSIBILIDAD = "Calificación", "Sensibilidad"
+SEGMENTO, CAMEL = "Segmento", "CAMEL"
 SHEETS = (
-    INICIO, CATALOGO, DATOS, PARAMETROS, DEFINICIONES, LINEAS, INDICADORES, DECISIONES, GRAFICOS, VERIFICACION,
-    BITACORA,
+    INICIO, CATALOGO, DATOS, PARAMETROS, AHP, SEGMENTO, DEFINICIONES, LINEAS, INDICADORES, PESOS, TABLERO,
+    CALIFICACION, SENSIBILIDAD, CAMEL, DECISIONES, GRAFICOS, VERIFICACION, BITACORA,
 )  # fmt: skip
 
 
@@ -138,15 +142,37 @@ class Plan:
         """First line on Líneas."""
         return self.options_row + 3
 
+    @property
+    def camel(self) -> CamelMethod:
+        """The CAMEL method of the workbook."""
+        return load_camel()
+
     @cached_property
-    def lines(self) -> list[Line]:
+    def profile_lines(self) -> list[Line]:
         """Lines of the profile: sums of accounts first, formulas over them after."""
-        return sorted(self.profile.lines.values(), key=lambda line: line.formula is not None)
+        return _sums_first(self.profile.lines)
+
+    @cached_property
+    def camel_lines(self) -> list[Line]:
+        """Lines of CAMEL, in the same order. Their ids are never those of a profile's."""
+        return _sums_first(self.camel.profile.lines)
+
+    @property
+    def lines(self) -> list[Line]:
+        """Every line on Líneas."""
+        return [*self.profile_lines, *self.camel_lines]
+
+    @property
+    def camel_heading_row(self) -> int:
+        """Heading over CAMEL's lines on Líneas."""
+        return self.line_first_row + len(self.profile_lines)
 
     @cached_property
     def line_rows(self) -> dict[str, int]:
-        """Row of each line on Líneas."""
-        return {line.id: self.line_first_row + i for i, line in enumerate(self.lines)}
+        """Row of each line on Líneas: the profile's, a heading, and CAMEL's."""
+        rows = {line.id: self.line_first_row + i for i, line in enumerate(self.profile_lines)}
+        first = self.camel_heading_row + 1
+        return {**rows, **{line.id: first + i for i, line in enumerate(self.camel_lines)}}
 
     # --- Definiciones: A line, B code, C catalogue, D coefficient, E in force, F account name, G source
     definition_first_row = HEADER_ROW + 1
@@ -227,6 +253,10 @@ class Plan:
             f"version={VERSION};perfil={self.profile.id};periodos={self.capacity};filas={self.rows};"
             f"anfitrion={self.host}"
         )
+
+
+def _sums_first(lines: Mapping[str, Line]) -> list[Line]:
+    return sorted(lines.values(), key=lambda line: line.formula is not None)
 
 
 def make_plan(profile: Profile, periods: Sequence[object], accounts: int = 0, host: str = "libreoffice") -> Plan:

@@ -20,6 +20,7 @@ from xl_perlas.report import Report, calculate
 from xl_perlas.workbook.inputs import Inputs, as_native, read_inputs
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import ref
+from xl_perlas.workbook.rating import rate
 from xl_perlas.workbook.sheets import MODULES, bitacora, graficos, indicadores, inicio, lineas
 from xl_perlas.workbook.sheets.common import SheetModule
 from xl_perlas.workbook.view import View
@@ -75,11 +76,12 @@ def make_view(inputs: Inputs, report: Report) -> View:
     """What the sheets show of a report, and of what native formulas make of the same cells."""
     seen = as_native(inputs)
     native = report if seen is inputs.balance else calculate(seen, inputs.profile, report.choice.catalog.id)
-    found = [*inputs.problems, *report.problems]
+    rating = rate(inputs.ahp, report)
+    found = [*inputs.problems, *report.problems, *rating.problems]
     if not any(c not in ENTITY_DATA for c in report.balance.chart.codes):  # nothing to detect a catalogue from
         found = [p for p in found if p.code not in ("C10", "C11")]
     return View(
-        inputs.plan, report, native, inputs.columns, inputs.headers, tuple(found), inputs.parameter_years,
+        inputs.plan, report, native, inputs.columns, inputs.headers, rating, tuple(found), inputs.parameter_years,
         inputs.decision_period, inputs.native.texts, inputs.own,
     )  # fmt: skip
 

@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from xl_perlas.camel_load import camel_definitions
 from xl_perlas.evaluate import line_value, missing_count, note
+from xl_perlas.formula import LinearForm
 from xl_perlas.load import own_changes
 from xl_perlas.model import OwnAccount, Result, Status
 from xl_perlas.periods import Period
 from xl_perlas.problems import ERROR, WARNING, Problem
 from xl_perlas.report import Report
+from xl_perlas.score import Score
 from xl_perlas.workbook.cellxml import PlainText
 from xl_perlas.workbook.plan import Plan
+from xl_perlas.workbook.rating import Rating
 
 #: What a cell shows for a status without value: the same that the cell functions return.
 CELL_ERRORS = {
@@ -41,6 +45,7 @@ class View:
     native: Report
     columns: Sequence[Period | None]
     headers: Sequence[object]
+    rating: Rating
     problems: tuple[Problem, ...]
     parameter_years: Sequence[int | None]
     decision_period: object = None
@@ -81,6 +86,11 @@ class View:
         """Result in column `k`; None where the column is unused."""
         position = self.position(k)
         return None if position is None else self.report.results[indicator][position]
+
+    def score(self, k: int) -> Score | None:
+        """Score in column `k`; None where the column is unused or there are no weights."""
+        position = self.position(k)
+        return None if position is None else self.rating.scores[position]
 
     def value_cell(self, indicator: str, k: int) -> object:
         """What the add-in's cell shows: a number, an error, or nothing where there is no period.
@@ -131,7 +141,7 @@ class View:
         position = self.position(k)
         if position is None:
             return NOT_AVAILABLE
-        value = line_value(self.native.definitions.lines[line], self.native.contexts[position])
+        value = line_value(self._form(self.native, line), self.native.contexts[position])
         return NOT_AVAILABLE if value is None else value
 
     def missing_cell(self, line: str, k: int) -> int:
@@ -139,7 +149,12 @@ class View:
         position = self.position(k)
         if position is None:
             return 1
-        return missing_count(self.report.definitions.lines[line], self.report.contexts[position])
+        return missing_count(self._form(self.report, line), self.report.contexts[position])
+
+    def _form(self, report: Report, line: str) -> LinearForm:
+        """The linear form of a line of the profile or of CAMEL."""
+        lines = report.definitions.lines
+        return lines[line] if line in lines else camel_definitions(report.choice.catalog.id).lines[line]
 
     @cached_property
     def counts(self) -> tuple[int, int]:

@@ -28,12 +28,22 @@ def _bundled(kind: str) -> dict[str, Any]:
     return {p.name.removesuffix(".toml"): p for p in folder.iterdir() if p.name.endswith(".toml")}
 
 
-def _read_bundled(kind: str, name: str) -> tuple[Table, str]:
+_KINDS = {
+    "profiles": "el perfil", "catalogs": "el catálogo", "parameters": "el archivo de parámetros",
+    "camel": "la metodología CAMEL", "segments": "el segmento",
+}  # fmt: skip
+
+
+def read_bundled(kind: str, name: str) -> tuple[Table, str]:
+    """The bundled file `name` of a kind (a folder of the definitions), and what to call it in messages.
+
+    Raises:
+        PerlasError: there is no such file (D02).
+    """
     known = _bundled(kind)
     if name not in known:
-        what = {"profiles": "el perfil", "catalogs": "el catálogo", "parameters": "el archivo de parámetros"}[kind]
         options = ", ".join(sorted(n for n in known if n != "comun"))
-        raise PerlasError(problem("D02", kind=what, name=f"«{name}»", options=options))
+        raise PerlasError(problem("D02", kind=_KINDS[kind], name=f"«{name}»", options=options))
     return tomllib.loads(known[name].read_text(encoding="utf-8")), f"{kind}/{name}.toml"
 
 
@@ -60,7 +70,7 @@ def parameter_names() -> list[str]:
 
 @lru_cache(maxsize=16)
 def _raw_profile(name: str) -> tuple[Profile, Mapping[str, Table]]:
-    data, where = _read_bundled("profiles", name)
+    data, where = read_bundled("profiles", name)
     return _build_profile(data, where)
 
 
@@ -133,7 +143,7 @@ def _override(
         old_raw = raws.get(key, {})
         indicators[key] = read_indicator(reader, key, table, profile.indicators.get(key), old_raw, origin)
         raws[key] = merge_override(old_raw, {k: v for k, v in table.items() if k != "motivo"})
-    used = _check_names(reader, lines, indicators, parameters, {key for key, _ in own_lines})
+    used = check_names(reader, lines, indicators, parameters, {key for key, _ in own_lines})
     _check_goals(reader, indicators, parameters)
     reader.finish()
     goals = {name for indicator in indicators.values() for name in _goal_names(indicator.goal)}
@@ -149,7 +159,7 @@ def _perlas_order(key: str) -> tuple[int, float]:
     return "PERLAS".index(key[0]), float(key[1:] or 0)
 
 
-def _check_names(
+def check_names(
     reader: Reader, lines: Mapping[str, Line], indicators: Mapping[str, Indicator],
     parameters: Mapping[str, Parameter], own: set[str],
 ) -> set[str]:  # fmt: skip
@@ -272,7 +282,7 @@ def with_parameters(profile: Profile, origin: str | Path | Mapping[str, Any]) ->
     if isinstance(origin, Mapping):
         data: Table = {"parametros": {k: {"valor": v} for k, v in origin.items()}}
     elif isinstance(origin, str) and origin in _bundled("parameters"):
-        data = _read_bundled("parameters", origin)[0]
+        data = read_bundled("parameters", origin)[0]
     else:
         data = _read_file(origin)[0]
     reader = Reader(where)
@@ -296,8 +306,8 @@ def with_parameters(profile: Profile, origin: str | Path | Mapping[str, Any]) ->
 @lru_cache(maxsize=4)
 def load_catalog(name: str) -> Catalog:
     """The catalogue `sbs` or `seps`. Raises PerlasError (D02) for another name."""
-    data, _ = _read_bundled("catalogs", name)
-    common, _ = _read_bundled("catalogs", data["comun"])
+    data, _ = read_bundled("catalogs", name)
+    common, _ = read_bundled("catalogs", data["comun"])
     accounts: dict[str, str] = dict(common["cuentas"])
     for span, label in data.get("rangos", {}).items():
         accounts.update(dict.fromkeys(_expand([span]), label))

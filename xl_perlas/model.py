@@ -141,7 +141,8 @@ class Indicator:
     """A quotient of two formulas over lines (growth: minus one; amount: no denominator).
 
     `flow`: the numerator is income or expense accumulated from January, to be annualised. `unit`: `%`, `veces`, `USD`.
-    `direction`: which way is better (`mayor`, `menor`, `rango`, `relativa`).
+    `direction`: which way is better (`mayor`, `menor`, `rango`, `relativa`). `area`: its group, in a method whose ids
+    do not begin with it.
     """
 
     id: str
@@ -160,11 +161,12 @@ class Indicator:
     flow: bool = False
     reason: str = ""
     origin: str = ""
+    area: str = ""
 
     @property
     def component(self) -> str:
-        """Letter of its area: P, E, R, L, A or S."""
-        return self.id[0]
+        """Letter of its area: P, E, R, L, A or S in PERLAS; C, A, M, E or L in CAMEL."""
+        return self.area or self.id[0]
 
 
 @dataclass(frozen=True, slots=True)

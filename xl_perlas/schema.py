@@ -217,15 +217,22 @@ def read_indicator(reader: Reader, key: str, data: Table, base: Indicator | None
     merged = merge_override(raw, data)
     if base is not None and merged == {**raw, "motivo": data.get("motivo")}:
         reader.complain(table, "no cambia nada de la base")
-    kind, numerator, denominator = _shape(reader, table, merged)
-    unit, direction = reader.text(table, merged, "unidad"), reader.text(table, merged, "direccion")
+    goal, reason = _goal(reader, table, merged), str(data.get("motivo", ""))
+    return replace(build_indicator(reader, key, merged), goal=goal, reason=reason, origin=origin)
+
+
+def build_indicator(reader: Reader, key: str, data: Table) -> Indicator:
+    """What an indicator of any method says of itself; a goal, a reason or a group are its reader's to add."""
+    table = f"indicadores.{key}"
+    kind, numerator, denominator = _shape(reader, table, data)
+    unit, direction = reader.text(table, data, "unidad"), reader.text(table, data, "direccion")
     if unit and unit not in UNITS:
         reader.complain(table, f"unidad «{unit}»: debe ser una de {', '.join(UNITS)}")
     if direction and direction not in DIRECTIONS:
         reader.complain(table, f"direccion «{direction}»: debe ser una de {', '.join(DIRECTIONS)}")
     return Indicator(
         id=key,
-        name=reader.text(table, merged, "nombre"),
+        name=reader.text(table, data, "nombre"),
         kind=kind,
         numerator=reader.formula(table, "numerador", numerator),
         numerator_text=numerator,
@@ -233,13 +240,11 @@ def read_indicator(reader: Reader, key: str, data: Table, base: Indicator | None
         denominator_text=denominator,
         unit=unit,
         direction=direction,
-        goal=_goal(reader, table, merged),
-        action=reader.text(table, merged, "accion"),
-        purpose=reader.text(table, merged, "proposito"),
-        source=reader.source(table, merged),
-        flow=bool(merged.get("flujo", False)),
-        reason=str(data.get("motivo", "")),
-        origin=origin,
+        goal=Goal(""),
+        action=reader.text(table, data, "accion"),
+        purpose=reader.text(table, data, "proposito"),
+        source=reader.source(table, data),
+        flow=bool(data.get("flujo", False)),
     )
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from xl_perlas.workbook.sheets import (
+    ahp,
     bitacora,
+    calificacion,
+    camel,
     catalogo,
     datos,
     decisiones,
@@ -13,12 +16,16 @@ from xl_perlas.workbook.sheets import (
     inicio,
     lineas,
     parametros,
+    pesos,
+    segmento,
+    sensibilidad,
+    tablero,
     verificacion,
 )
 from xl_perlas.workbook.sheets.common import SheetModule
 
 #: In the order of their tabs.
 MODULES: tuple[SheetModule, ...] = (
-    inicio, catalogo, datos, parametros, definiciones, lineas, indicadores, decisiones, graficos, verificacion,
-    bitacora,
+    inicio, catalogo, datos, parametros, ahp, segmento, definiciones, lineas, indicadores, pesos, tablero, calificacion,
+    sensibilidad, camel, decisiones, graficos, verificacion, bitacora,
 )  # fmt: skip

@@ -68,9 +68,10 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         sheet, "calculo", ["Línea", "Cuenta", "Catálogo", "Coeficiente", "En uso", "Nombre en el catálogo", "Fuente"]
     )
     catalogs = {name: load_catalog(name) for name in ("sbs", "seps")}
+    lines = {line.id: line for line in plan.lines}
     previous = ""
     for i, item in enumerate(plan.definition_rows):
-        row, line = plan.definition_first_row + i, plan.profile.lines[item.line]
+        row, line = plan.definition_first_row + i, lines[item.line]
         account = _account_name(item.code, catalogs.get(item.catalog, catalogs["seps"]).accounts)
         source = ""
         if item.line != previous:

@@ -152,7 +152,8 @@ def results(view: View) -> Cells:
             cells[(row, plan.flag_column(k))] = view.missing_cell(line.id, k)
     for line in plan.lines:
         cells[(plan.line_rows[line.id], plan.line_column(plan.capacity))] = NOT_AVAILABLE
-        cells[(plan.line_rows[line.id], SOURCE)] = _source_text(view.report.profile.lines[line.id])
+    for line in view.report.profile.lines.values():  # own accounts change what they say
+        cells[(plan.line_rows[line.id], SOURCE)] = _source_text(line)
     cells[(plan.options_row, 1)] = own_text(view)
     return common.light(cells, view.state)
 
@@ -230,9 +231,10 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     how = "Texto que reciben las funciones PERLAS_… del periodo."
     _row(sheet, plan, plan.options_row, ("", "Opciones", how, ""), "texto")
     common.section(sheet, plan.line_first_row - 1, "Líneas", last)
+    common.section(sheet, plan.camel_heading_row, "Líneas de CAMEL", last)
     for line in plan.lines:
         row = plan.line_rows[line.id]
-        words = line_words(plan.profile, line)
+        words = line_words(plan.profile if line.id in plan.profile.lines else plan.camel.profile, line)
         _row(sheet, plan, row, (line.id, line.name, words, _source_text(line)), "monto")
         common.put(sheet, row, plan.line_column(plan.capacity), None, style("calculo"))
         for k in range(plan.capacity):

@@ -113,7 +113,7 @@ def _own_accounts(sheet: Worksheet, plan: Plan) -> None:
         for column, unit in ((1, "texto"), (2, "texto"), (3, ""), (4, "")):
             common.put(sheet, row, column, None, style("entrada", unit))
         common.put(sheet, row, OWN_TEXT, None, style("calculo", "texto"))
-    lines = [row for line, row in plan.line_rows.items() if plan.profile.lines[line].formula is None]
+    lines = [plan.line_rows[line.id] for line in plan.profile_lines if line.formula is None]
     choice = DataValidation(type="list", formula1=f"='{LINEAS}'!$A${min(lines)}:$A${max(lines)}", allow_blank=True)
     choice.errorTitle, choice.error = "Línea", "Elija una línea de la lista."
     choice.add(f"A{plan.own_first_row}:A{last}")

@@ -6,6 +6,7 @@ import argparse
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 from typing import Any, NoReturn
 
 from xl_perlas._version import __version__
@@ -36,6 +37,10 @@ Ejemplos:
   xl-perlas validar balance.csv"""
 
 BALANCE_HELP = "balance de comprobación: .csv, .xlsx, .xlsm, .xls, .xlsb u .ods; varios archivos se unen por periodo"
+
+
+#: Orders of `cli/rating.py`; the others are in `cli/commands.py`.
+_RATING = ("ahp", "calificar", "camel")
 
 
 def spanish(message: str) -> str:
@@ -79,9 +84,8 @@ def parse(arguments: Sequence[str]) -> Callable[[], int] | None:
     if found.command is None:
         parser.print_help()
         return None
-    from xl_perlas.cli import commands
-
-    return partial(getattr(commands, found.command), found)
+    module = import_module(f"xl_perlas.cli.{'rating' if found.command in _RATING else 'commands'}")
+    return partial(getattr(module, found.command), found)
 
 
 def build() -> Parser:
@@ -101,6 +105,9 @@ def build() -> Parser:
     _detail(_order(orders, "detalle", "muestra de qué cuentas sale un indicador"))
     _validate(_order(orders, "validar", "comprueba que el balance cuadre"))
     _recalculate(_order(orders, "recalcular", "recalcula un libro sin abrirlo y lo guarda"))
+    _ahp(_order(orders, "ahp", "saca los pesos de una matriz de comparaciones y dice si es coherente"))
+    _rate(_order(orders, "calificar", "da el puntaje y la calificación de un cuadro de cumplimiento"))
+    _camel(_order(orders, "camel", "califica los indicadores CAMEL frente a su segmento"))
     return parser
 
 
@@ -152,6 +159,33 @@ def _validate(parser: Parser) -> None:
 
 def _recalculate(parser: Parser) -> None:
     parser.add_argument("libro", metavar="LIBRO", help="libro hecho con xl-perlas: .xlsx o .xlsm")
+
+
+def _ahp(parser: Parser) -> None:
+    parser.add_argument("matriz", metavar="MATRIZ", help="archivo con la matriz: la primera fila y la primera columna "
+                        "nombran los criterios; celdas como 1/3 o 0.333")  # fmt: skip
+    parser.add_argument("--metodo", choices=("eigenvector", "geometric_mean", "column_mean"), default="eigenvector",
+                        help="cómo se sacan los pesos (eigenvector)")  # fmt: skip
+    parser.add_argument("--indice", metavar="T", default="saaty",
+                        help="tabla de índices aleatorios: saaty, tabla7 o formula_1_98 (saaty)")  # fmt: skip
+    _output(parser)
+
+
+def _rate(parser: Parser) -> None:
+    parser.add_argument("--cumplimiento", metavar="ARCHIVO", required=True,
+                        help="cuadro SI/NO: filas indicadores, columnas periodos")  # fmt: skip
+    parser.add_argument("--pesos", metavar="W", required=True,
+                        help="archivo JSON con el peso de cada indicador, o tulcan_2016: los publicados")  # fmt: skip
+    parser.add_argument("--sin-veredicto", choices=("excluir", "no_cumple"), default="excluir", dest="politica",
+                        help="qué hacer con un indicador sin veredicto (excluir)")  # fmt: skip
+    _output(parser)
+
+
+def _camel(parser: Parser) -> None:
+    parser.add_argument("valores", metavar="VALORES", help="indicadores CAMEL en porcentaje, una columna por periodo")
+    parser.add_argument("--segmento", metavar="S", help="media y desviación de cada indicador, o las entidades del "
+                        "segmento (el publicado por Coral y Ruano, si no se indica)")  # fmt: skip
+    _output(parser)
 
 
 def _definitions(parser: Parser, overlay: bool = True) -> None:

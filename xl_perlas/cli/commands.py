@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from xl_perlas.cli import BAD_DATA, DONE, exports, views
-from xl_perlas.cli.console import Console, complain, problem_lines, say, terminal
+from xl_perlas.cli.console import complain, problem_lines, terminal
+from xl_perlas.cli.output import (
+    CSV,
+    JSON,
+    TABLE,
+    console_for,
+    deliver,
+    errors,
+    format_asked,
+    json_output,
+    lines_text,
+    progress,
+    unwritable,
+)
 from xl_perlas.load import apply_overlay, load_profile, parameter_names, with_parameters
 from xl_perlas.model import Profile, Status
 from xl_perlas.periods import TWELVE_MONTHS, YEAR_TO_DATE, Period
-from xl_perlas.problems import ERROR, PerlasError, Problem, problem
+from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.report import Report, calculate, problem_json
 from xl_perlas.words import indicator_words
-
-TABLE, JSON, CSV = "tabla", "json", "csv"
 
 DEMO_BOOK = Path("salida") / "perlas_banco_indigena.xlsx"
 DEMO_ENTITY = "Cooperativa de Ahorro y Crédito Banco Indígena Ltda."
@@ -30,14 +40,14 @@ DEMO_PARAMETERS = "banco_indigena_2013"
 def calcular(args: argparse.Namespace) -> int:
     """Every indicator of a balance."""
     report, notes = _report(args)
-    if _format(args) == TABLE:
-        console = _console(args)
-        _deliver(args, _text(views.report_lines(report, console, notes)))
+    if format_asked(args) == TABLE:
+        console = console_for(args)
+        deliver(args, lines_text(views.report_lines(report, console, notes)), _inputs(args))
     else:
-        complain([*notes, *_errors(report.problems)])
-        data = exports.report_csv(report) if _format(args) == CSV else _json(args, report.to_json())
-        _deliver(args, data)
-    return BAD_DATA if _errors(report.problems) else DONE
+        complain([*notes, *errors(report.problems)])
+        data = exports.report_csv(report) if format_asked(args) == CSV else json_output(args, report.to_json())
+        deliver(args, data, _inputs(args))
+    return BAD_DATA if errors(report.problems) else DONE
 
 
 def detalle(args: argparse.Namespace) -> int:
@@ -45,13 +55,13 @@ def detalle(args: argparse.Namespace) -> int:
     report, notes = _report(args)
     key = _indicator(report, args.indicador)
     period = _period(report, args.periodo)
-    complain([*notes, *_errors(report.balance.problems)])
-    if _format(args) == TABLE:
-        _deliver(args, _text(views.detail_lines(report, key, period, _console(args))))
+    complain([*notes, *errors(report.balance.problems)])
+    if format_asked(args) == TABLE:
+        deliver(args, lines_text(views.detail_lines(report, key, period, console_for(args))), _inputs(args))
     else:
         definition = indicator_words(report.profile, report.profile.indicators[key])
         data = exports.detail_json(report, key, period, definition)
-        _deliver(args, exports.detail_csv(data) if _format(args) == CSV else _json(args, data))
+        deliver(args, exports.detail_csv(data) if format_asked(args) == CSV else json_output(args, data), _inputs(args))
     return BAD_DATA if report.result(key, period).status in (Status.NO_DATA, Status.INCONSISTENT) else DONE
 
 
@@ -64,22 +74,27 @@ def validar(args: argparse.Namespace) -> int:
     balance = read_balances(args.balance)
     choice = choose_for(balance, args.catalogo)
     found = [*balance.problems, choice.problem, *check(balance, choice.catalog)]
-    errors = _errors(found)
-    if _format(args) == CSV:
-        _deliver(args, exports.problems_csv(found))
-    elif _format(args) == JSON:
+    broken = errors(found)
+    if format_asked(args) == CSV:
+        deliver(args, exports.problems_csv(found), _inputs(args))
+    elif format_asked(args) == JSON:
         periods = [p.label for p in balance.periods]
-        data = {"catalogo": choice.catalog.id, "periodos": periods, "valido": not errors,
+        data = {"catalogo": choice.catalog.id, "periodos": periods, "valido": not broken,
                 "problemas": [problem_json(p) for p in found]}  # fmt: skip
-        _deliver(args, _json(args, data))
+        deliver(args, json_output(args, data), _inputs(args))
     else:
         periods_text = ", ".join(p.label for p in balance.periods)
         about = f"{len(balance.chart.codes)} cuentas, periodos {periods_text}, catálogo {choice.catalog.id}."
-        verdict = f"El balance no cuadra: {len(errors)} errores." if len(errors) > 1 else "El balance tiene un error."
-        console = _console(args)
-        lines = console.wrap(f"{verdict if errors else 'El balance cuadra.'} {about}")
-        _deliver(args, _text([*lines, *problem_lines(found, console)]))
-    return BAD_DATA if errors else DONE
+        verdict = f"El balance no cuadra: {len(broken)} errores." if len(broken) > 1 else "El balance tiene un error."
+        console = console_for(args)
+        lines = console.wrap(f"{verdict if broken else 'El balance cuadra.'} {about}")
+        deliver(args, lines_text([*lines, *problem_lines(found, console)]), _inputs(args))
+    return BAD_DATA if broken else DONE
+
+
+def _inputs(args: argparse.Namespace) -> list[str]:
+    """Files that the command reads, and so does not write."""
+    return [*args.balance, *filter(None, (getattr(args, name, None) for name in ("parametros", "personalizacion")))]
 
 
 def _report(args: argparse.Namespace) -> tuple[Report, list[Problem]]:
@@ -123,10 +138,6 @@ def _period(report: Report, written: str | None) -> str:
         raise PerlasError(problem("U03", wanted=written, options=", ".join(report.periods))) from None
 
 
-def _errors(problems: Iterable[Problem]) -> list[Problem]:
-    return [p for p in problems if p.severity == ERROR]
-
-
 # --- demo, nuevo, recalcular ------------------------------------------------------------------------------------------
 
 
@@ -147,7 +158,7 @@ def demo(args: argparse.Namespace) -> int:
     from xl_perlas.workbook.build import create
 
     _make_folder(path)
-    _progress(f"haciendo {path} …")
+    progress(f"haciendo {path} …")
     create(path, host="libreoffice", periods=periods, profile=profile, balance=balance, entity=DEMO_ENTITY)
     _show_recalculation(path)
     print(terminal(sys.stdout).plain(str(path)))
@@ -183,16 +194,16 @@ def recalcular(args: argparse.Namespace) -> int:
         raise PerlasError(problem("A01", where=str(path)))
     problems = _show_recalculation(path)
     print(terminal(sys.stdout).plain(str(path)))
-    return BAD_DATA if _errors(problems) else DONE
+    return BAD_DATA if errors(problems) else DONE
 
 
 def _show_recalculation(path: Path) -> list[Problem]:
     from xl_perlas.workbook.recalc import recalculate
 
-    done = recalculate(path, progress=_progress)
+    done = recalculate(path, progress=progress)
     known = set(done.report.problems)
     extra = [p for p in done.problems if p not in known]
-    print(_text(views.report_lines(done.report, terminal(sys.stdout), extra)))
+    print(lines_text(views.report_lines(done.report, terminal(sys.stdout), extra)))
     return [*done.report.problems, *extra]
 
 
@@ -218,62 +229,4 @@ def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(path, error) from None
-
-
-def _unwritable(path: Path, error: OSError) -> PerlasError:
-    known = {
-        errno.ENOENT: "la carpeta no existe", errno.EACCES: "no hay permiso", errno.EPERM: "no hay permiso",
-        errno.EISDIR: "es una carpeta", errno.ENOTDIR: "parte de la ruta no es una carpeta",
-        errno.EROFS: "el disco es de solo lectura", errno.ENOSPC: "no queda espacio en el disco",
-        errno.EEXIST: "parte de la ruta no es una carpeta",
-    }  # fmt: skip
-    return PerlasError(problem("U05", file=str(path), detail=known.get(error.errno or 0, str(error.strerror or error))))
-
-
-def _progress(message: str) -> None:
-    say(terminal(sys.stderr).plain(f"xl-perlas: {message}"))
-
-
-# --- where the output goes --------------------------------------------------------------------------------------------
-
-
-def _format(args: argparse.Namespace) -> str:
-    """The format asked for, or the one that the output's name shows."""
-    suffix = Path(args.salida).suffix.lower() if args.salida else ""
-    return args.formato or {".json": JSON, ".csv": CSV}.get(suffix, TABLE)
-
-
-def _console(args: argparse.Namespace) -> Console:
-    return Console() if args.salida else terminal(sys.stdout)
-
-
-def _json(args: argparse.Namespace, data: object) -> str:
-    encoding = "utf-8" if args.salida else getattr(sys.stdout, "encoding", None) or "utf-8"
-    return exports.json_text(data, ascii_only=encoding.lower().replace("-", "") != "utf8")
-
-
-def _text(lines: Iterable[str]) -> str:
-    return "\n".join(lines) + "\n"
-
-
-def _deliver(args: argparse.Namespace, text: str) -> None:
-    """To standard output, or to the file asked for (CSV with a byte order mark, so that Excel reads its accents)."""
-    if not args.salida:
-        sys.stdout.write(text)
-        return
-    path = Path(args.salida)
-    own = (getattr(args, name, None) for name in ("parametros", "personalizacion"))
-    _check_output(path, [*args.balance, *filter(None, own)])
-    try:
-        path.write_text(text, encoding="utf-8-sig" if _format(args) == CSV else "utf-8", newline="\n")
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    _progress(f"escrito {path}")
-
-
-def _check_output(path: Path, inputs: Sequence[str]) -> None:
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
-        raise PerlasError(problem("U08", file=str(path), detail="esta orden escribe texto, no libros"))
-    if any(path.resolve() == Path(one).resolve() for one in inputs):
-        raise PerlasError(problem("U08", file=str(path), detail="es un archivo que esta orden lee"))
+        raise unwritable(path, error) from None

@@ -10,6 +10,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple, TextIO
 
 from xl_perlas.problems import ERROR, INFO, WARNING, Problem, money
@@ -114,8 +115,11 @@ def say(text: str) -> None:
 
 
 def decimal(value: float, places: int = 2) -> str:
-    """`1234.5` -> `1.234,50`."""
-    text = f"{value:,.{places}f}".translate(str.maketrans(",.", ".,"))
+    """`1234.5` -> `1.234,50`; a half is rounded away from zero, as spreadsheets show it."""
+    exact = Decimal(repr(value))
+    if abs(exact) < 10**15:  # beyond, a float has no decimals to round
+        exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{exact:,.{places}f}".translate(str.maketrans(",.", ".,"))
     return text.replace("-", "−" if text.strip("-0.,") else "")
 
 
