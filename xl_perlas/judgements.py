@@ -25,7 +25,7 @@ _LOWEST, _HIGHEST = float(SCALE[0]), float(SCALE[-1])
 TOLERANCE = 0.02
 
 _FRACTION = re.compile(r"(\d+)\s*/\s*(\d+)")
-_DECIMAL = re.compile(r"\d+(?:[.,]\d+)?|[.,]\d+")
+_DECIMAL = re.compile(r"-?(?:\d+(?:[.,]\d+)?|[.,]\d+)")
 #: Text that says what a judgement means follows this mark.
 MARK = "·"
 _SHOWN = 12
