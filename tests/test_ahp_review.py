@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from fractions import Fraction
 from itertools import combinations, product
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from xl_perlas.ahp import LIMIT, Matrix, consistency, random_index
 from xl_perlas.ahp_review import advice, doubts, implied_missing, propose
+from xl_perlas.ahp_search import nearest
 from xl_perlas.judgements import SCALE, published
 from xl_perlas.problems import PerlasError
 
@@ -51,10 +53,14 @@ def ratio(matrix, table="saaty"):
     return consistency(matrix).ratios[table]
 
 
-def without(matrix, proposal, dropped):
-    """The proposal's matrix with one of its changes taken back."""
-    i, j = place(matrix, dropped)
-    return proposal.matrix.with_judgement(i, j, matrix.values[i][j])
+def assert_nothing_to_spare(matrix, proposal, limit=LIMIT):
+    """Every change taken back, whole or by one step of the scale, would leave the matrix over the limit."""
+    for change in proposal.changes:
+        i, j = place(matrix, change)
+        way = [value for value in SCALE if min(change.before, change.after) <= value <= max(change.before, change.after)]
+        nearer = way[-2:-1] if change.after > change.before else way[1:2]
+        for value in [change.before, *map(float, nearer)]:
+            assert ratio(proposal.matrix.with_judgement(i, j, value), proposal.table) > limit
 
 
 def steps(before, after):
@@ -168,9 +174,9 @@ def test_a_wrong_judgement_among_coherent_ones_is_the_first_doubt_and_the_others
     assert (first.row, first.column, first.value) == (matrix.names[i], matrix.names[j], float(wrong))
     assert (first.implied, first.nearest) == (pytest.approx(float(truth[faulty])), truth[faulty])
     assert (first.share, first.index_without, first.ratio_if_changed) == pytest.approx((1, 0, 0))
-    proposal = propose(matrix)
-    if proposal:
-        assert len(proposal.changes) == 1
+    proposal = propose(matrix, limit=0)
+    assert [(*place(matrix, change), change.after) for change in proposal.changes] == [(i, j, truth[faulty])]
+    assert proposal.after == 0
 
 
 @settings(deadline=None, max_examples=40)
@@ -208,6 +214,12 @@ def test_equal_shares_keep_the_order_of_the_criteria_and_coherent_judgements_hav
     assert {d.share for d in coherent} == {0.0}
 
 
+@given(st.one_of(st.floats(0.05, 20), st.integers(1, 8).map(lambda k: (k * (k + 1)) ** 0.5)))
+def test_the_nearest_judgement_to_an_inverse_is_the_inverse_of_the_nearest(ratio):
+    assert nearest(1 / ratio) == 1 / nearest(ratio)
+    assert all(abs(math.log(nearest(ratio) / ratio)) <= abs(math.log(value / ratio)) + 1e-9 for value in SCALE)
+
+
 def test_the_ratio_is_not_invented_where_the_table_ends():
     assert {d.ratio_if_changed for d in doubts(THESIS["R"], "tabla7")} == {None}
 
@@ -234,6 +246,12 @@ def test_no_smaller_change_exists(size, seeds):
     assert len(tried) > 5
     for matrix in tried:
         assert_smallest(matrix)
+
+
+def test_among_equal_changes_the_first_criteria_change():
+    circular = matrix_of([Fraction(2), Fraction(1, 2), Fraction(2)], 3)  # A over B over C over A
+    (change,) = propose(circular).changes
+    assert (change.row, change.column, change.after) == ("A", "B", Fraction(1, 2))
 
 
 @pytest.mark.parametrize(
@@ -270,7 +288,7 @@ def test_every_proposal_reaches_the_limit_and_has_no_change_to_spare(matrix, tab
         assert change.before == matrix.values[i][j]
         assert proposal.matrix.values[i][j] == float(change.after)
         assert change.after in SCALE
-        assert ratio(without(matrix, proposal, change), table) > LIMIT
+    assert_nothing_to_spare(matrix, proposal)
 
 
 @pytest.mark.parametrize("limit, effort", [(LIMIT, 0), (0, 0)])
@@ -279,7 +297,7 @@ def test_a_proposal_always_reaches_the_limit_however_wild_the_judgements(limit, 
     proposal = propose(matrix, limit=limit, effort=effort)
     assert ratio(proposal.matrix) <= limit
     assert not proposal.proven
-    assert all(ratio(without(matrix, proposal, change)) > limit for change in proposal.changes)
+    assert_nothing_to_spare(matrix, proposal, limit)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -287,7 +305,7 @@ def test_full_coherence_can_be_asked_for(seed):
     matrix = random_matrix(4, seed)
     proposal = propose(matrix, limit=0, effort=500)
     assert ratio(proposal.matrix) == proposal.after == 0
-    assert all(ratio(without(matrix, proposal, change)) > 0 for change in proposal.changes)
+    assert_nothing_to_spare(matrix, proposal, 0)
 
 
 @pytest.mark.parametrize("seed", [7, 15, 21])

@@ -176,7 +176,7 @@ def test_with_every_verdict_both_policies_give_the_sum_of_weights_met(case):
 
 def test_without_verdict_an_indicator_is_excluded_or_failed():
     weights = {"P1": 0.5, "P2": 0.3, "E1": 0.2}
-    verdicts = {"P1": True, "P2": False, "R1": True}
+    verdicts = {"P1": True, "P2": False, "R1": True, "R2": None}
     excluded, failed = score(verdicts, weights), score(verdicts, weights, AS_FAILED)
     assert excluded.value == pytest.approx(62.5)
     assert failed.value == pytest.approx(50)
@@ -389,7 +389,7 @@ def test_what_is_no_verdict(cell):
 def test_everything_wrong_with_a_file_of_verdicts_is_told_at_once(tmp_path):
     path = tmp_path / "c.csv"
     path.write_text(
-        "Cumplimiento de metas;;;;;\n"
+        "Metas al;31/12/2013;;;;\n"
         "Indicador;Nombre;2012;dic-2013;2013-12;Nota\n"
         "P;PROTECCIÓN;;;;\n"
         "P1;Provisión;SI;SI;SI;\n"
@@ -414,7 +414,8 @@ def test_everything_wrong_with_a_file_of_verdicts_is_told_at_once(tmp_path):
 
 def test_verdicts_from_a_workbook(tmp_path):
     book = Workbook()
-    book.active.title = "Portada"
+    book.active.append(["Indicador", 2012])
+    book.active.sheet_state = "hidden"
     sheet = book.create_sheet("Metas")
     for row in (["Indicador", 2012, 2013], ["E9", True, 0], ["L1", "Cumple", None]):
         sheet.append(row)

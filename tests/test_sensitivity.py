@@ -131,6 +131,9 @@ def test_component_flips_of_the_thesis(year, policy):
         assert sizes == sorted(sizes)
         for flip in flips:
             check_component_flip(flip, brute(hierarchy, verdicts, policy, SCALE, flip.component))
+            now = with_component_weight(hierarchy, flip.component, flip.weight_now).components
+            total = math.fsum(hierarchy.components.values())
+            assert [w * total for w in now.values()] == pytest.approx(list(hierarchy.components.values()))
 
 
 def test_at_the_flip_the_score_is_a_limit():
@@ -149,11 +152,15 @@ def hierarchies(draw):
         return {name: part / sum(parts) for name, part in zip(names, parts, strict=True)}
 
     groups = {"P": ["P1", "P2"], "E": ["E1", "E2", "E3"], "L": ["L1"]}
-    hierarchy = Hierarchy(shares(groups), {group: shares(names) for group, names in groups.items()})
+    local = {group: shares(names) for group, names in groups.items()}
+    if draw(st.booleans()):  # weights that do not add up to 1, and a score that is no straight line
+        scale = {group: draw(st.sampled_from([1, 1 / 2, 1 / 4])) for group in groups}
+        local = {group: {key: w * scale[group] for key, w in row.items()} for group, row in local.items()}
+    hierarchy = Hierarchy(shares(groups), local)
     return hierarchy, {key: draw(st.sampled_from([True, False, None])) for key in hierarchy.global_weights}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(hierarchies(), st.sampled_from([EXCLUDE, AS_FAILED]), st.booleans())
 def test_component_flips_of_any_hierarchy(case, policy, upper):
     hierarchy, verdicts = case

@@ -17,8 +17,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.balance import Balance
+from xl_perlas.camel import load_segment
 from xl_perlas.chart import ENTITY_DATA
-from xl_perlas.judgements import published
+from xl_perlas.judgements import published, published_name
 from xl_perlas.load import load_profile
 from xl_perlas.model import Profile
 from xl_perlas.periods import Period, parse_period
@@ -65,11 +66,13 @@ def create(
     catalog: str = "auto",
     entity: str = "",
     judgements: str = "",
+    segment: str = "",
 ) -> Path:
     """Write the workbook to `path` (.xlsx, or .xlsm with xlwings' macros for Excel), replacing it atomically.
 
     `periods` head the columns of the empty template (years or ISO dates); with `balance` they are the balance's and
-    its accounts fill Catálogo. `judgements` names published ones to start from on sheet AHP; without it they are blank.
+    its accounts fill Catálogo. `judgements` and `segment` name published ones to start from on sheets AHP and
+    Segmento; without a name they are blank.
     `host` decides how add-in functions are spelt in the file.
 
     Raises:
@@ -83,7 +86,8 @@ def create(
     plan = make_plan(loaded, heads, accounts, host)
     target = Path(path)
     book = _start_book(target.suffix.lower() == ".xlsm")
-    _fill(book, plan, heads, balance, entity or (balance.entity if balance else ""), catalog, judgements)
+    _fill(book, plan, heads, balance, entity or (balance.entity if balance else ""), catalog)
+    _fill_rating(book, plan, judgements, segment)
     data = _stable(book)
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / target.name
@@ -119,7 +123,7 @@ def _start_book(macros: bool) -> Any:
 
 
 def _fill(
-    book: Any, plan: Plan, heads: list[object], balance: Balance | None, entity: str, catalog: str, judgements: str
+    book: Any, plan: Plan, heads: list[object], balance: Balance | None, entity: str, catalog: str
 ) -> None:
     styles.register(book)
     sheets: dict[str, Worksheet] = {
@@ -132,9 +136,8 @@ def _fill(
     catalogo.build(sheets[catalogo.NAME], plan, heads, balance)
     datos.build(sheets[datos.NAME], plan, heads, balance)
     parametros.build(sheets[parametros.NAME], plan, first_year, entity, catalog)
-    ahp.build(sheets[ahp.NAME], plan, published(judgements) if judgements else None)
     for module in (
-        segmento, definiciones, lineas, indicadores, pesos, tablero, calificacion, sensibilidad, camel,
+        definiciones, lineas, indicadores, pesos, tablero, calificacion, sensibilidad, camel,
         decisiones, graficos, verificacion, bitacora, inicio,
     ):  # fmt: skip
         module.build(sheets[module.NAME], plan)
@@ -148,6 +151,8 @@ def _fill(
         **parametros.defined(plan),
         **ahp.defined(plan),
         **pesos.defined(plan),
+        **calificacion.defined(plan),
+        **camel.defined(plan),
         **decisiones.defined(),
         **verificacion.defined(),
     }
@@ -159,6 +164,13 @@ def _fill(
     properties = book.properties
     properties.creator, properties.title = "xl-perlas", "Indicadores PERLAS"
     properties.created = properties.modified = _MOMENT
+
+
+def _fill_rating(book: Any, plan: Plan, judgements: str, segment: str) -> None:
+    """The sheets that published judgements and segments can start."""
+    matrices = published(judgements) if judgements else None
+    ahp.build(book[ahp.NAME], plan, matrices, published_name(judgements) if judgements else "")
+    segmento.build(book[segmento.NAME], plan, load_segment(segment) if segment else None)
 
 
 def _xlwings_settings(book: Any) -> None:

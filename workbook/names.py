@@ -17,3 +17,8 @@ POLICY = "xlp_sin_veredicto"
 WEIGHTS = "xlp_pesos"
 NATIVE_WEIGHTS = "xlp_pesos_nativos"
 COMPONENT_WEIGHTS = "xlp_pesos_componentes"
+#: Rows over the period columns, native: score, rating and share of the weight with a verdict; CAMEL's total.
+SCORES = "xlp_puntaje"
+RATINGS = "xlp_calificacion"
+COVERAGE = "xlp_cobertura"
+CAMEL_TOTALS = "xlp_camel_total"

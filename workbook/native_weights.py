@@ -21,7 +21,7 @@ from xl_perlas.workbook.view import NOT_AVAILABLE
 Value: TypeAlias = float | str
 Cells: TypeAlias = Sequence[Sequence[Value]]
 
-DIVISION = "#DIV/0!"
+DIVISION, BAD_NUMBER = "#DIV/0!", "#NUM!"
 
 #: How far the power method goes: what is left of the slowest case, relative to the weights.
 _PRECISION = 1e-11
@@ -137,6 +137,8 @@ class GroupCells:
             return share
         if share == 0:
             return ""
+        if any(_number(v.inverses[i][j]) < 0 for v in self.voices):
+            return BAD_NUMBER
         return math.exp(sum(v.weight * math.log(_number(v.inverses[i][j]) or 1.0) for v in self.voices) / share)
 
     @cached_property
@@ -218,33 +220,32 @@ class GroupCells:
     @cached_property
     def products(self) -> list[Value]:
         """The matrix times the vector."""
+        if not self.linked:
+            return [NOT_AVAILABLE] * self.size
         numbers = [_number(value) for value in self.vector]
-        return [
-            first_error([*row, *self.vector]) or sum(map(mul, map(_number, row), numbers)) for row in self.harker
-        ]
+        return [sum(map(mul, map(_number, row), numbers)) for row in self.harker]
 
     @cached_property
     def quotients(self) -> list[Value]:
-        """Product over vector: the same λ in every row."""
+        """Product over vector: the same λ in every row; `#N/A` for a criterion that nobody compared."""
+        pairs = zip(self.products, self.vector, self.given, strict=True)
+        return [_number(p) / _number(v) if self.linked and given else NOT_AVAILABLE for p, v, given in pairs]
 
-        def quotient(i: int) -> Value:
-            product, weight = self.products[i], self.vector[i]
-            if isinstance(product, str) or isinstance(weight, str) or not self.given[i]:
-                return NOT_AVAILABLE
-            return product / weight
-
-        return [quotient(i) for i in range(self.size)]
+    @property
+    def full(self) -> float:
+        """1 when no judgement is missing among the criteria compared, and they are linked."""
+        return self.linked * (self.missing == 0)
 
     @cached_property
     def row_means(self) -> list[Value]:
         """Geometric mean of each row; `#N/A` where judgements are missing."""
 
-        def mean(i: int) -> Value:
-            if not self.given[i] or self.missing:
+        def mean(row: Sequence[Value], given: int) -> Value:
+            if not self.full or not given:
                 return NOT_AVAILABLE
-            return math.exp(sum(math.log(_number(v) or 1.0) for v in self.harker[i]) / self.compared)
+            return math.exp(sum(math.log(_number(v) or 1.0) for v in row) / self.compared)
 
-        return [mean(i) for i in range(self.size)]
+        return [mean(row, given) for row, given in zip(self.harker, self.given, strict=True)]
 
     @cached_property
     def geometric(self) -> list[Value]:
@@ -255,11 +256,14 @@ class GroupCells:
     @cached_property
     def column_means(self) -> list[Value]:
         """Mean of the row once each column is divided by its sum; `#N/A` where judgements are missing."""
-        if self.missing or first_error(self.column_sums):
-            return [NOT_AVAILABLE] * self.size
         sums = [_number(total) or 1.0 for total in self.column_sums]
-        means = [sum(_number(v) / s for v, s in zip(row, sums, strict=True)) for row in self.harker]
-        return [m / self.compared if given else NOT_AVAILABLE for m, given in zip(means, self.given, strict=True)]
+
+        def mean(row: Sequence[Value], given: int) -> Value:
+            if not self.full or not given:
+                return NOT_AVAILABLE
+            return sum(_number(v) / total for v, total in zip(row, sums, strict=True)) / self.compared
+
+        return [mean(row, given) for row, given in zip(self.harker, self.given, strict=True)]
 
     @cached_property
     def weights(self) -> list[Value]:

@@ -65,7 +65,7 @@ def weigh_many(matrices: Floats, method: str = EIGENVECTOR, table: str = DEFAULT
     matrices = np.ascontiguousarray(matrices, dtype=np.float64)
     _check(matrices)
     count, size, _ = matrices.shape
-    with np.errstate(divide="ignore", invalid="ignore"):  # judgements too far apart end in an error of their own
+    with np.errstate(all="ignore"):  # judgements too far from each other end in an error of their own
         blocks = [_principal(matrices[start : start + _BLOCK]) for start in range(0, count, _BLOCK)]
     largest = np.concatenate([found for found, _ in blocks]) if blocks else np.empty(0)
     vectors = np.concatenate([found for _, found in blocks]) if blocks else np.empty((0, size))

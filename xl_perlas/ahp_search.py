@@ -251,7 +251,7 @@ class _Search:
                 self.count += 1
                 self._search({}, (), range(len(self.judged.pairs)), 0)
         except _Exhausted:
-            pass
+            self.best = _trimmed(self.judged, self.best, self.ceiling)
         return self.best, self.count == len(self.best)
 
     def _key(self, plan: _Plan) -> tuple[int, int, float, tuple[tuple[int, float], ...]]:

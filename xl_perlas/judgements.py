@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from xl_perlas.ahp import Matrix
 from xl_perlas.problems import ERROR, PerlasError, Problem, problem
@@ -183,18 +184,29 @@ def _listed(places: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=4)
+def _published(name: str) -> tuple[str, Mapping[str, Any]]:
+    folder = resources.files("xl_perlas.definitions") / "ahp" / "judgements"
+    known = {p.name.removesuffix(".toml"): p for p in folder.iterdir() if p.name.endswith(".toml")}
+    if name not in known:
+        raise PerlasError(problem("D02", kind="los juicios", name=f"«{name}»", options=", ".join(sorted(known))))
+    data = tomllib.loads(known[name].read_text(encoding="utf-8"))
+    return data["juicios"]["nombre"], data["matrices"]
+
+
+def published_name(name: str = "tulcan_2016") -> str:
+    """Whose judgements they are. Raises PerlasError (D02): there are none of that name."""
+    return _published(name)[0]
+
+
+@lru_cache(maxsize=4)
 def published(name: str = "tulcan_2016") -> Mapping[str, Matrix]:
     """Matrices that a source printed, by group (`PERLAS`: the components; `P`, `E` …: their indicators).
 
     Raises:
         PerlasError: there are none of that name (D02), or their file has faults.
     """
-    folder = resources.files("xl_perlas.definitions") / "ahp" / "judgements"
-    known = {p.name.removesuffix(".toml"): p for p in folder.iterdir() if p.name.endswith(".toml")}
-    if name not in known:
-        raise PerlasError(problem("D02", kind="los juicios", name=f"«{name}»", options=", ".join(sorted(known))))
     matrices, faults = {}, []
-    for group, data in tomllib.loads(known[name].read_text(encoding="utf-8"))["matrices"].items():
+    for group, data in _published(name)[1].items():
         cells = [row.split() for row in data["filas"]]
         matrix, problems = read_matrix(data["criterios"].split(), cells, f"ahp/judgements/{name}.toml, {group}")
         faults += [p for p in problems if p.severity == ERROR]

@@ -140,6 +140,10 @@ def _first_change(
     return None, None, False
 
 
+#: Total weight and weight with a verdict, as lines, where neither changes the score: 100·M is 100·T·M / V with both 1.
+_ONE = ((1.0, 0.0), (1.0, 0.0))
+
+
 def _crossings(
     hierarchy: Hierarchy, verdicts: Verdicts, component: str, policy: str, scale: RatingScale
 ) -> list[float]:
@@ -166,10 +170,8 @@ def _crossings(
             total[0] * met[1] + total[1] * met[0] - share * judged[1],
             total[0] * met[0] - share * judged[0],
         )
-    return [min(1.0, max(0.0, w)) for w in found if -_SAME <= w <= 1 + _SAME]
-
-
-_ONE = ((1.0, 0.0), (1.0, 0.0))
+    inside = [w for w in found if -_SAME <= w <= 1 + _SAME]
+    return [0.0 if w < _SAME else 1.0 if w > 1 - _SAME else w for w in inside]
 
 
 def _roots(a: float, b: float, c: float) -> list[float]:

@@ -27,3 +27,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     common.start(sheet, "calculo", "Pesos", "")
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet)
+
+
+def defined(plan: Plan) -> dict[str, str]:
+    return {}

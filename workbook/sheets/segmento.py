@@ -22,7 +22,7 @@ def results(view: View) -> Cells:
     return common.light({}, view.state)
 
 
-def build(sheet: Worksheet, plan: Plan) -> None:
+def build(sheet: Worksheet, plan: Plan, segment=None) -> None:
     """Labels and styles."""
     common.start(sheet, "entradas", "Segmento", "")
     common.write_formulas(sheet, formulas(plan))

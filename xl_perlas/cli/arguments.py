@@ -131,6 +131,10 @@ def _new(parser: Parser) -> None:
     parser.add_argument("--periodos", metavar="LISTA", help="2019-2024, 2019,2020 o 2023-01..2023-12 "
                         "(los cinco últimos años, si no se indica)")  # fmt: skip
     parser.add_argument("--entidad", metavar="NOMBRE", default="", help="nombre de la cooperativa")
+    parser.add_argument("--juicios", metavar="J", default="",
+                        help="juicios AHP de los que se parte: tulcan_2016 (en blanco, si no se indica)")  # fmt: skip
+    parser.add_argument("--segmento", metavar="S", default="",
+                        help="segmento CAMEL del que se parte: tulcan_2016 (en blanco, si no se indica)")  # fmt: skip
     _definitions(parser, overlay=False)
     parser.add_argument("--reemplazar", action="store_true", help="reemplaza el libro si ya existe")
 

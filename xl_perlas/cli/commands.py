@@ -33,6 +33,8 @@ from xl_perlas.words import indicator_words
 DEMO_BOOK = Path("salida") / "perlas_banco_indigena.xlsx"
 DEMO_ENTITY = "Cooperativa de Ahorro y Crédito Banco Indígena Ltda."
 DEMO_PARAMETERS = "banco_indigena_2013"
+#: Whose judgements weigh the demonstration's indicators, and whose segment its CAMEL is graded against.
+DEMO_RATING = "tulcan_2016"
 
 # --- calcular, detalle, validar ---------------------------------------------------------------------------------------
 
@@ -159,7 +161,10 @@ def demo(args: argparse.Namespace) -> int:
 
     _make_folder(path)
     progress(f"haciendo {path} …")
-    create(path, host="libreoffice", periods=periods, profile=profile, balance=balance, entity=DEMO_ENTITY)
+    create(
+        path, host="libreoffice", periods=periods, profile=profile, balance=balance, entity=DEMO_ENTITY,
+        judgements=DEMO_RATING, segment=DEMO_RATING,
+    )  # fmt: skip
     _show_recalculation(path)
     print(terminal(sys.stdout).plain(str(path)))
     return DONE
@@ -180,7 +185,10 @@ def nuevo(args: argparse.Namespace) -> int:
     complain(notes)
     _make_folder(path)
     host = args.anfitrion or ("excel" if path.suffix.lower() == ".xlsm" else "libreoffice")
-    create(path, host=host, periods=periods, profile=profile, catalog=args.catalogo, entity=args.entidad)
+    create(
+        path, host=host, periods=periods, profile=profile, catalog=args.catalogo, entity=args.entidad,
+        judgements=args.juicios, segment=args.segmento,
+    )  # fmt: skip
     console = terminal(sys.stdout)
     print(*console.wrap("Pegue su balance en la hoja Catálogo, complete Datos y Parámetros, y recalcule."), sep="\n")
     print(console.plain(str(path)))
