@@ -57,7 +57,8 @@ def assert_nothing_to_spare(matrix, proposal, limit=LIMIT):
     """Every change taken back, whole or by one step of the scale, would leave the matrix over the limit."""
     for change in proposal.changes:
         i, j = place(matrix, change)
-        way = [value for value in SCALE if min(change.before, change.after) <= value <= max(change.before, change.after)]
+        low, high = sorted((Fraction(change.before), change.after))
+        way = [value for value in SCALE if low <= value <= high]
         nearer = way[-2:-1] if change.after > change.before else way[1:2]
         for value in [change.before, *map(float, nearer)]:
             assert ratio(proposal.matrix.with_judgement(i, j, value), proposal.table) > limit

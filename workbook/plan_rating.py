@@ -46,6 +46,11 @@ def change_column(plan: Plan) -> int:
     return verdict_column(plan) + 3
 
 
+def subtotal_columns(plan: Plan) -> list[int]:
+    """Columns that add up by component: weights, points possible, and points of each period."""
+    return [WEIGHT, POSSIBLE, *map(period_column, range(plan.capacity))]
+
+
 def rows(plan: Plan) -> dict[str, int]:
     """Row of each indicator: the same order as on Indicadores."""
     offset = TABLE_FIRST - plan.indicator_first_row

@@ -33,9 +33,13 @@ CONSISTENT, BORDERLINE, INCONSISTENT, NO_VERDICT = "Consistente", "Al límite", 
 
 #: Judgements closer than this are the same one, written in binary.
 _SAME = 1e-9
+#: A consistency index under this is what binary rounding leaves of 0.
+_NO_INDEX = 1e-12
 #: Width of the interval that encloses the principal eigenvalue when iteration stops, relative to it.
 _PRECISION = 1e-14
 _ROUND = 64
+#: Each round after the first squares the matrix: 2 to the power of this many steps are more than any matrix needs.
+_ROUNDS = 64
 
 
 @dataclass(frozen=True)
@@ -135,14 +139,19 @@ def principal(matrix: Rows, start: Sequence[float] | None = None) -> tuple[float
     Power iteration from `start`. Any positive vector encloses the eigenvalue between the least and the greatest
     quotient (A w)ᵢ / wᵢ (Collatz and Wielandt): iteration stops when these differ by less than 1e-14 of it, so the
     precision is known and not supposed. A matrix that converges slowly is squared, which has the same eigenvector.
+
+    Raises:
+        ArithmeticError: cells so far apart that floating point cannot hold their powers.
     """
     powered = matrix
     w = tuple(start) if start else (1 / len(matrix),) * len(matrix)
-    done = False
-    while not done:
+    for _ in range(_ROUNDS):
         w, done = _iterate(powered, w)
-        if not done:
-            powered = _squared(powered)
+        if done:
+            break
+        powered = _squared(powered)
+    else:
+        raise ArithmeticError("the eigenvector does not converge")
     low, high = _enclosure(times(matrix, w), w)
     return (low + high) / 2, w
 
@@ -305,8 +314,9 @@ def lambda_of(matrix: Matrix, w: Sequence[float]) -> float:
 
 
 def consistency_index(lambda_max: float, size: int) -> float:
-    """CI = (λmax − n) / (n − 1), equation (4), p. 89; 0 for one criterion."""
-    return 0.0 if size < 2 else (lambda_max - size) / (size - 1)
+    """CI = (λmax − n) / (n − 1), equation (4), p. 89; 0 up to two criteria, and where only binary rounding is left."""
+    index = (lambda_max - size) / (size - 1) if size > 2 else 0.0
+    return 0.0 if abs(index) < _NO_INDEX else index
 
 
 def consistency_ratio(index: float, size: int, table: RandomIndex) -> float | None:
@@ -380,8 +390,6 @@ def consistency(matrix: Matrix) -> Consistency:
     """λmax, CI, CR by each table, Koczkodaj's inconsistency. Raises PerlasError (J09) as `weights` does."""
     largest, size = matrix.eigen[0], matrix.size
     index = consistency_index(largest, size)
-    if matrix.size <= 2 or -1e-12 < index < 1e-12:  # what is left of a consistent matrix is binary rounding
-        index = 0.0
     ratios = {name: consistency_ratio(index, size, table) for name, table in random_indices().items()}
     return Consistency(
         size, largest, lambda_of(matrix, _column_mean(matrix)), index, ratios, *koczkodaj(matrix), not matrix.missing,

@@ -6,7 +6,6 @@ Also the scale that judgements are chosen from, and matrices that were published
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -25,8 +24,10 @@ _LOWEST, _HIGHEST = float(SCALE[0]), float(SCALE[-1])
 #: How far a judgement times its opposite may be from 1 and still be the same judgement, rounded when it was written.
 TOLERANCE = 0.02
 
-_FRACTION = re.compile(r"(\d+)\s*/\s*(\d+)")
+_FRACTION = re.compile(r"(\d{1,9})\s*/\s*(\d{1,9})")
 _DECIMAL = re.compile(r"-?(?:\d+(?:[.,]\d+)?|[.,]\d+)")
+#: Numbers farther than this from 1 are not judgements: computing with them overflows.
+_FARTHEST = 10_000
 #: Text that says what a judgement means follows this mark.
 MARK = "·"
 _SHOWN = 12
@@ -69,17 +70,22 @@ def read_judgement(cell: object) -> float | str | None:
     if cell is None or isinstance(cell, bool | dt.date):
         return None if cell is None else str(cell)
     if isinstance(cell, int | float):
-        return _unrounded(float(cell), repr(float(cell))) if math.isfinite(cell) else str(cell)
+        return _unrounded(float(cell), repr(float(cell))) if _readable(cell) else str(cell)
     text = str(cell).partition(MARK)[0].strip()
     if not text:
         return None if not str(cell).strip() else str(cell)
     if match := _FRACTION.fullmatch(text):
-        below = int(match[2])
-        return int(match[1]) / below if below else text
+        above, below = int(match[1]), int(match[2])
+        return above / below if below and _readable(above / below) else text
     if _DECIMAL.fullmatch(text):
         plain = text.replace(",", ".")
-        return _unrounded(float(plain), plain)
+        return _unrounded(float(plain), plain) if _readable(float(plain)) else text
     return text
+
+
+def _readable(value: float) -> bool:
+    """Whether a number can be a judgement, in the scale or not."""
+    return -_FARTHEST <= value <= 0 or 1 / _FARTHEST <= value <= _FARTHEST
 
 
 def _unrounded(value: float, text: str) -> float:

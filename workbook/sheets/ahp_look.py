@@ -43,6 +43,8 @@ _METHOD_TEXTS = {
 JUDGEMENT, INVERSE, SMALL = "xlp_juicio", "xlp_juicio_inverso", "xlp_rotulo_menor"
 #: 3 shows as 3, and 1/3 as 1/3.
 INVERSE_FORMAT = "[>=1]General;?/?"
+#: Fill of a judgement to review: dark enough beside the fill of inputs, in grey too.
+_MARK_FILL = "FFC94D"
 _JUDGEMENT_HEIGHT = 43.0
 _WIDTHS = {NAME_COLUMN: 25, WEIGHT_COLUMN: 10, ID_COLUMN: 6}
 _CELL_WIDTH = 11.3
@@ -291,15 +293,15 @@ def _conditional(sheet: Worksheet, block: Block) -> None:
         doubtful = f'OR({state}="{INCONSISTENT}",{state}="{BORDERLINE}")'
         listed = span(block.review_column, block.first_row, block.first_row + block.reviewed - 1)
         pair = f'{ref(ID_COLUMN, block.first_row, fix_column=True)}&"/"&{ref(FIRST_COLUMN, block.header_row, fix_row=True)}'
-        _mark(sheet, block.area, f"AND({doubtful},COUNTIF({listed},{pair})>0)", AMBER_FILL, AMBER, bold=True)
-        _mark(sheet, listed.replace("$", ""), doubtful, AMBER_FILL, AMBER, bold=True)
+        _mark(sheet, block.area, f"AND({doubtful},COUNTIF({listed},{pair})>0)", _MARK_FILL, INK)
+        _mark(sheet, listed.replace("$", ""), doubtful, _MARK_FILL, INK)
 
 
-def _mark(sheet: Worksheet, cells: str, formula: str, fill: str, ink: str, bold: bool = True) -> None:
+def _mark(sheet: Worksheet, cells: str, formula: str, fill: str, ink: str) -> None:
     rule = FormulaRule(  # type: ignore[no-untyped-call]
         formula=[formula],
         fill=PatternFill(bgColor=Color(rgb=f"FF{fill}"), fill_type="solid"),
-        font=Font(color=f"FF{ink}", bold=bold),
+        font=Font(color=f"FF{ink}", bold=True),
     )
     sheet.conditional_formatting.add(cells, rule)
 

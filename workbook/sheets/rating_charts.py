@@ -1,0 +1,90 @@
+"""Charts of sheets Calificación and Sensibilidad: no series is told by its colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from openpyxl.chart import BarChart, Reference, Series
+from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.data_source import AxDataSource, StrRef
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_perlas.model import COMPONENTS
+from xl_perlas.score import load_scale
+from xl_perlas.workbook import plan_rating as pr
+from xl_perlas.workbook.plan import Plan, ref, span
+from xl_perlas.workbook.sheets.graficos import PALETTE, _text, _title
+from xl_perlas.workbook.styles import INK, MUTED, NAVY
+
+_HEIGHT = 8.4
+
+
+def rating_charts(sheet: Worksheet, plan: Plan) -> Iterator[tuple[Any, str]]:
+    """Score of each period, and points of each component beside their maximum; each with its place."""
+    yield _scores(sheet, plan), ref(1, pr.CHART_ROW)
+    yield _points(sheet, plan), ref(pr.FIRST_PERIOD, pr.CHART_ROW)
+
+
+def _scores(sheet: Worksheet, plan: Plan) -> BarChart:
+    chart = _columns("Puntaje y calificación de cada periodo", 60)
+    last = pr.period_column(plan.capacity - 1)
+    values = Series(Reference(sheet, min_col=pr.FIRST_PERIOD, max_col=last, min_row=pr.NATIVE_SCORE), title="Puntaje")
+    _fill(values, NAVY, "0.0", INK)
+    values.cat = _labels(pr.FIRST_PERIOD, last)
+    chart.series.append(values)
+    chart.legend = None
+    chart.width, chart.height = 14.4, _HEIGHT  # type: ignore[assignment]
+    return chart
+
+
+def _points(sheet: Worksheet, plan: Plan) -> BarChart:
+    chart = _columns("Puntos de cada componente, y los posibles", 45)
+    chart.grouping, chart.overlap = "stacked", 100
+    last = pr.period_column(plan.capacity - 1)
+    for component, (first, _) in pr.areas(plan).items():
+        name = f"{component} · {COMPONENTS[component]}"
+        points = Series(Reference(sheet, min_col=pr.POSSIBLE, max_col=last, min_row=first - 1), title=name)
+        # the letter is part of the number's format: where there are no points there is no label
+        _fill(points, PALETTE[component], f'"{component} "0.0;;', "FFFFFF")
+        points.cat = _labels(pr.POSSIBLE, last)
+        chart.series.append(points)
+    chart.legend.position = "r"
+    chart.legend.txPr = _text(800, MUTED)
+    chart.width, chart.height = 14.0, _HEIGHT  # type: ignore[assignment]
+    return chart
+
+
+def _labels(first: int, last: int) -> AxDataSource:
+    return AxDataSource(strRef=StrRef(f=pr.there(span(first, pr.LABEL, pr.LABEL, last))))
+
+
+def _columns(title: str, gap: int) -> BarChart:
+    chart = BarChart()
+    chart.type, chart.gapWidth = "col", gap
+    chart.title = _title(title)
+    chart.display_blanks, chart.visible_cells_only = "gap", True
+    scale = load_scale().bands
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = scale[-1].lower, scale[0].upper
+    _axes(chart, "0")
+    return chart
+
+
+def _fill(series: Any, colour: str, number_format: str, ink: str) -> None:
+    series.graphicalProperties = GraphicalProperties(solidFill=colour)
+    series.graphicalProperties.line = LineProperties(solidFill="FFFFFF", w=6350)
+    series.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
+    series.dLbls.numFmt, series.dLbls.txPr = number_format, _text(800, ink)
+
+
+def _axes(chart: Any, number_format: str) -> None:
+    for axis in (chart.x_axis, chart.y_axis):
+        axis.delete = False
+        axis.txPr = _text(800, MUTED)
+        axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill="D5DBE3"))
+    chart.y_axis.number_format = number_format
+    chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="E9EDF2")))
+    chart.x_axis.tickLblPos = "low"
