@@ -15,6 +15,8 @@ from xl_perlas.udfs.ranges import NOT_AVAILABLE, ErrorCell, Rows, error_text, is
 
 METHOD, INDEX = "metodo", "indice"
 
+#: Eigenvalue problems that looking for the smallest repair may cost in a cell: about a tenth of a second.
+_EFFORT = 500
 #: Judgements to review that AHP_DIAGNOSTICO always has rows for, so that a sheet can point at them.
 SHOWN = 3
 _WIDTH = 5
@@ -174,4 +176,4 @@ def _doubts(matrix: Matrix, table: str) -> tuple[Doubt, ...]:
 
 @lru_cache(maxsize=64)
 def _proposal(matrix: Matrix, table: str) -> Proposal | None:
-    return None if random_index(table).at(matrix.size) is None else propose(matrix, table)
+    return None if random_index(table).at(matrix.size) is None else propose(matrix, table, effort=_EFFORT)

@@ -273,7 +273,7 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "J10": (WARNING, "Juicios incoherentes: RC = {ratio} ({table}), sobre 0,10.",
             "reconsidere primero {worst}."),
     "J11": (WARNING, "Coherencia al límite: RC = {ratio} ({table}), con 0,10 como máximo.",
-            "revise {worst}: con otra tabla de índices aleatorios pasaría el límite."),
+            "revise {worst}: con otra tabla de índices aleatorios podría pasar el límite."),
     "J12": (INFO, "Sin juicios, y por eso sin peso: {names}.", "compárelos en la hoja AHP si deben contar."),
     "J13": (INFO, "La tabla {table} no tiene índice aleatorio para {size} elementos.",
             "use otra tabla: {options}."),

@@ -34,7 +34,7 @@ def formulas(plan: Plan) -> Cells:
     chosen = pr.verdict_column(plan)
     for row in (HEADER_ROW, pr.NATIVE_SCORE, pr.NATIVE_RATING, pr.COVERAGE, pr.MET, pr.COUNTED):
         cells[(row, chosen)] = f"=INDEX({pr.across(plan, row)},{names.DECISION_POSITION})"
-    for component, (first, last) in pr.areas(plan).items():
+    for first, last in pr.areas(plan).values():
         for column in pr.subtotal_columns(plan):
             values = f"{ref(column, first)}:{ref(column, last)}"
             cells[(first - 1, column)] = f'=IF(COUNT({values})>0,SUMIF({values},">0"),NA())'
@@ -92,12 +92,12 @@ def _indicator_formulas(plan: Plan, key: str, row: int) -> dict[int, str]:
     }
     for k in range(plan.capacity):
         verdict = f"{INDICADORES}!{ref(plan.verdict_column(k), at)}"
-        given = f'({verdict}="{MEETS}")*{weight}*{pr.highest(plan)}/{ref(pr.period_column(k), pr.COUNTED, fix_row=True)}'
+        counted = ref(pr.period_column(k), pr.COUNTED, fix_row=True)
+        given = f'({verdict}="{MEETS}")*{weight}*{pr.highest(plan)}/{counted}'
         found[pr.period_column(k)] = f'=IF(ISNUMBER(MATCH({verdict},{_KNOWN},0)),{given},"{NO_POINTS}")'
     verdicts = span(plan.verdict_column(0), at, at, plan.verdict_column(plan.capacity - 1))
-    verdict, score, met, counted = (
-        ref(chosen, row, fix_column=True), pr.fixed(chosen, pr.NATIVE_SCORE), pr.fixed(chosen, pr.MET), pr.fixed(chosen, pr.COUNTED),
-    )  # fmt: skip
+    verdict = ref(chosen, row, fix_column=True)
+    score, met, counted = (pr.fixed(chosen, line) for line in (pr.NATIVE_SCORE, pr.MET, pr.COUNTED))
     joins = f"{weight}*ISNA(MATCH({verdict},{_KNOWN},0))*(1-{pr.counts(plan)})"
     then = ref(pr.then_column(plan), row)
     found[chosen] = f"=INDEX({INDICADORES}!{verdicts},{names.DECISION_POSITION})"

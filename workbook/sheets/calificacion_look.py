@@ -40,8 +40,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     """Labels, styles and charts."""
     common.start(
         sheet, "resultados", "Calificación",
-        "Puntaje de 0 a 100: qué parte del peso de los indicadores cumple su meta. La banda en que cae es la calificación "
-        "de riesgo.",
+        "Puntaje de 0 a 100: la parte del peso de los indicadores que cumple su meta; de su banda sale la calificación.",
     )  # fmt: skip
     sheet.cell(pr.POLICY_TEXT_ROW, 1).style = "xlp_proposito"
     _result_block(sheet, plan)
@@ -64,7 +63,8 @@ def _result_block(sheet: Worksheet, plan: Plan) -> None:
     common.put(sheet, pr.POLICY_TEXT_ROW, pr.verdict_column(plan), "Elegido en Decisiones", "xlp_proposito")
     sheet.merge_cells(start_row=HEADER_ROW, start_column=pr.ID, end_row=HEADER_ROW, end_column=pr.TITLE)
     sheet.merge_cells(start_row=HEADER_ROW, start_column=pr.WEIGHT, end_row=HEADER_ROW, end_column=pr.POSSIBLE)
-    units = {pr.SCORE: "veces", pr.NATIVE_SCORE: "veces", pr.COVERAGE: "%", pr.MET: "%", pr.COUNTED: "%", pr.DIFFERENCE: "veces"}
+    scores, shares = (pr.SCORE, pr.NATIVE_SCORE, pr.DIFFERENCE), (pr.COVERAGE, pr.MET, pr.COUNTED)
+    units = {**dict.fromkeys(scores, "veces"), **dict.fromkeys(shares, "%")}
     for row, label, how in _RESULTS:
         kind = "calculo" if row in (pr.COVERAGE, pr.MET, pr.COUNTED, pr.LABEL) else "control" if row in (
             pr.DIFFERENCE, pr.SAME_RATING) else "resultado"  # fmt: skip
@@ -83,10 +83,8 @@ def _result_block(sheet: Worksheet, plan: Plan) -> None:
             if row == pr.DIFFERENCE:
                 cell.number_format = "0.0E+00;-0.0E+00;0"
         sheet.row_dimensions[row].height = 16
-    for column in (pr.FIRST_PERIOD, pr.verdict_column(plan)):
-        first = ref(column, pr.SCORE)
-        error_rule(sheet, f"{first}:{ref(column + plan.capacity - 1 if column == pr.FIRST_PERIOD else column, pr.COUNTED)}",
-                   first)  # fmt: skip
+    first = ref(pr.FIRST_PERIOD, pr.SCORE)
+    _grey_errors(sheet, f"{first}:{ref(pr.verdict_column(plan), pr.COUNTED)}", first)
 
 
 def _contributions(sheet: Worksheet, plan: Plan) -> None:
@@ -96,9 +94,8 @@ def _contributions(sheet: Worksheet, plan: Plan) -> None:
     )
     common.header(sheet, "resultados", ["Id", "Indicador", "Peso global", ALL_MET], pr.TABLE_HEADER)
     common.period_header(sheet, "resultados", pr.FIRST_PERIOD, plan.capacity, pr.TABLE_HEADER)
-    common.header(
-        sheet, "resultados", ["Veredicto", "Ganaría si cumple", "Calificación entonces", "Cambio"], pr.TABLE_HEADER, chosen
-    )
+    later = ["Veredicto", "Ganaría si cumple", "Calificación entonces", "Cambio"]
+    common.header(sheet, "resultados", later, pr.TABLE_HEADER, chosen)
     for component, (first, _) in pr.areas(plan).items():
         common.section(sheet, first - 1, f"{component} · {COMPONENTS[component]}", chosen + 3)
         for column in pr.subtotal_columns(plan):
@@ -119,17 +116,16 @@ def _contributions(sheet: Worksheet, plan: Plan) -> None:
         common.fit_height(sheet, row, [(name, _WIDTHS[pr.TITLE])])
     first, last = pr.TABLE_FIRST, max(pr.rows(plan).values())
     verdict_rules(sheet, f"{ref(chosen, first)}:{ref(chosen, last)}", ref(chosen, first))
-    error_rule(sheet, f"{ref(pr.WEIGHT, first)}:{ref(pr.period_column(plan.capacity - 1), last)}", ref(pr.WEIGHT, first))
-    for column in (pr.gain_column(plan), pr.then_column(plan), pr.change_column(plan)):
-        error_rule_only(sheet, f"{ref(column, first)}:{ref(column, last)}", ref(column, first))
+    no_points = f"{ref(pr.WEIGHT, first)}:{ref(pr.period_column(plan.capacity - 1), last)}"
+    error_rule(sheet, no_points, ref(pr.WEIGHT, first))
+    gains = f"{ref(pr.gain_column(plan), first)}:{ref(pr.change_column(plan), last)}"
+    _grey_errors(sheet, gains, ref(pr.gain_column(plan), first))
     change = ref(pr.change_column(plan), first, fix_column=True)
     rule = f'AND(NOT(ISERROR({change})),LEFT({change},1)="▲")'
-    styles._rule(
-        sheet, f"{ref(pr.gain_column(plan), first)}:{ref(pr.change_column(plan), last)}", rule, styles.GREEN_FILL, styles.GREEN
-    )
+    styles._rule(sheet, gains, rule, styles.GREEN_FILL, styles.GREEN)
 
 
-def error_rule_only(sheet: Worksheet, cells: str, first: str) -> None:
+def _grey_errors(sheet: Worksheet, cells: str, first: str) -> None:
     """Grey for errors, not for text."""
     styles._rule(sheet, cells, f"ISERROR({first})", styles.GREY_FILL, "9AA5B1")
 
@@ -143,14 +139,16 @@ def _policies(sheet: Worksheet, plan: Plan) -> None:
         for column, value in values:
             common.put(sheet, pr.policy_first_row(plan) + i, column, value, style("rotulo"))
         common.fit_height(sheet, pr.policy_first_row(plan) + i, [(words, _WIDTHS[pr.TITLE])])
+    margin = SAME if load_scale().closed == LOWER else -SAME  # on a limit: to the better band, or to the worse
     extra = {
         pr.policy_row(plan): ("", "", "", "en vigor"),
         pr.total_row(plan): ("", "Suma de los pesos", "", ""),
-        pr.tolerance_row(plan): ("", "Margen con que un puntaje está en un límite", SAME, "redondeo"),
+        pr.tolerance_row(plan): ("", "Margen con que un puntaje está en un límite", margin, "redondeo"),
     }
     for row, values in extra.items():
         for column, value in enumerate(values, pr.ID):
-            common.put(sheet, row, column, value or None, style("rotulo" if column in (pr.TITLE, pr.POSSIBLE) else "calculo"))
+            kind = "rotulo" if column in (pr.TITLE, pr.POSSIBLE) else "calculo"
+            common.put(sheet, row, column, value or None, style(kind))
     common.fit_height(sheet, pr.policy_row(plan), [(max(POLICIES.values(), key=len), _WIDTHS[pr.TITLE])])
     sheet.cell(pr.policy_row(plan), pr.TITLE).style = style("calculo")
     sheet.cell(pr.total_row(plan), pr.WEIGHT).number_format = styles.FORMATS["%"]
@@ -170,5 +168,5 @@ def _bands(sheet: Worksheet, plan: Plan) -> None:
                 sheet.cell(row, column).number_format = "0.000"
     here = f'{ref(pr.TITLE, first, fix_column=True)}<>""'
     styles._rule(sheet, f"{ref(pr.ID, first)}:{ref(pr.POSSIBLE, last)}", here, styles.AMBER_FILL, styles.INK)
-    source = f"{scale.source}. Un puntaje igual a un límite es de la banda {better}; la mejor incluye el máximo."
+    source = f"{scale.name}: {scale.source.partition(': ')[2]}. Un puntaje igual a un límite es de la banda {better}; la mejor incluye el máximo."
     common.put(sheet, last + 1, pr.ID, source, "xlp_proposito")
