@@ -120,9 +120,9 @@ class Block:
         """First column of a table."""
         return FIRST_TABLE + 1 + table * (self.width + 2)
 
-    def cell(self, table: int, i: int, j: int, *, fixed: bool = False) -> str:
+    def cell(self, table: int, i: int, j: int) -> str:
         """A cell of a table."""
-        return ref(self.table_column(table) + j, self.first_row + i, fix_column=fixed, fix_row=fixed)
+        return ref(self.table_column(table) + j, self.first_row + i)
 
     def area(self, table: int) -> str:
         """Range of a table's cells."""
@@ -134,10 +134,11 @@ class Block:
         column = self.table_column(table)
         return span(column - 1, self.header_row, self.last_row, column + self.size - 1)
 
-    def row_of(self, table: int, row: int) -> str:
+    def row_of(self, table: int, row: int, *, fix_row: bool = False) -> str:
         """Range of one row of a table."""
-        column = self.table_column(table)
-        return f"{ref(column, row, fix_column=True)}:{ref(column + self.size - 1, row, fix_column=True)}"
+        first = self.table_column(table)
+        start, end = (ref(c, row, fix_column=True, fix_row=fix_row) for c in (first, first + self.size - 1))
+        return f"{start}:{end}"
 
     def column_of(self, table: int, j: int) -> str:
         """Range of one column of a table."""

@@ -14,14 +14,16 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
+from xl_perlas.camel import calculate_camel, evaluate_camel
 from xl_perlas.chart import ENTITY_DATA
 from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.report import Report, calculate
+from xl_perlas.workbook import plan_rating
 from xl_perlas.workbook.inputs import Inputs, as_native, read_inputs
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import ref
 from xl_perlas.workbook.rating import rate
-from xl_perlas.workbook.sheets import MODULES, bitacora, graficos, indicadores, inicio, lineas
+from xl_perlas.workbook.sheets import MODULES, bitacora, calificacion, graficos, indicadores, inicio, lineas
 from xl_perlas.workbook.sheets.common import SheetModule
 from xl_perlas.workbook.view import View
 
@@ -77,12 +79,13 @@ def make_view(inputs: Inputs, report: Report) -> View:
     seen = as_native(inputs)
     native = report if seen is inputs.balance else calculate(seen, inputs.profile, report.choice.catalog.id)
     rating = rate(inputs.ahp, report)
+    camel = calculate_camel(evaluate_camel(report.balance, catalog=report.choice.catalog.id))
     found = [*inputs.problems, *report.problems, *rating.problems]
     if not any(c not in ENTITY_DATA for c in report.balance.chart.codes):  # nothing to detect a catalogue from
         found = [p for p in found if p.code not in ("C10", "C11")]
     return View(
-        inputs.plan, report, native, inputs.columns, inputs.headers, rating, tuple(found), inputs.parameter_years,
-        inputs.decision_period, inputs.native.texts, inputs.own,
+        inputs.plan, report, native, inputs.columns, inputs.headers, rating, camel, tuple(found),
+        inputs.parameter_years, inputs.decision_period, inputs.native.texts, inputs.own,
     )  # fmt: skip
 
 
@@ -108,6 +111,7 @@ def _show_used_columns(book: Package, view: View) -> None:
             plan.value_column(0), plan.verdict_column(0), plan.native_column(0), plan.note_column(0),
         ),
         graficos.NAME: (graficos.DATA_PERIOD,),
+        calificacion.NAME: (plan_rating.FIRST_PERIOD,),
     }  # fmt: skip
     for name, starts in blocks.items():
         sheet = book.sheet(name)

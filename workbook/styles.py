@@ -102,6 +102,11 @@ def error_rule(sheet: Worksheet, cells: str, first: str) -> None:
     _rule(sheet, cells, f"OR(ISERROR({first}),ISTEXT({first}))", GREY_FILL, "9AA5B1")
 
 
+def missing_rule(sheet: Worksheet, cells: str, first: str) -> None:
+    """Grey for errors only: for cells whose values may be words."""
+    _rule(sheet, cells, f"ISERROR({first})", GREY_FILL, "9AA5B1")
+
+
 def severity_rules(sheet: Worksheet, cells: str, key: str) -> None:
     """Rows of problems: red for errors, amber for warnings; `key` is the severity of the first row."""
     _rule(sheet, cells, f'{key}="error"', RED_FILL, INK)

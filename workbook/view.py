@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from xl_perlas.camel import CamelReport
 from xl_perlas.camel_load import camel_definitions
 from xl_perlas.evaluate import line_value, missing_count, note
 from xl_perlas.formula import LinearForm
@@ -46,6 +47,7 @@ class View:
     columns: Sequence[Period | None]
     headers: Sequence[object]
     rating: Rating
+    camel: CamelReport
     problems: tuple[Problem, ...]
     parameter_years: Sequence[int | None]
     decision_period: object = None
@@ -91,6 +93,11 @@ class View:
         """Score in column `k`; None where the column is unused or there are no weights."""
         position = self.position(k)
         return None if position is None else self.rating.scores[position]
+
+    def camel_total(self, k: int | None) -> float | None:
+        """CAMEL's total in column `k`; None where there is none."""
+        position = None if k is None else self.position(k)
+        return None if position is None else self.camel.total[position].value
 
     def value_cell(self, indicator: str, k: int) -> object:
         """What the add-in's cell shows: a number, an error, or nothing where there is no period.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from xl_perlas import ahp
 from xl_perlas.ahp import DEFAULT_INDEX, LIMIT, Matrix, random_index
@@ -46,6 +47,7 @@ class Doubt:
         return f"{self.row}/{self.column} = {written(self.value)} (los demás implican {written(self.nearest)})"
 
 
+@lru_cache(maxsize=128)
 def doubts(matrix: Matrix, table: str = DEFAULT_INDEX) -> tuple[Doubt, ...]:
     """Every judgement of the upper triangle against the others, the one that adds most inconsistency first.
 

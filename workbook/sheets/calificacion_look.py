@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openpyxl.styles import Alignment
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.model import COMPONENTS
@@ -20,7 +21,7 @@ BETTER, EQUAL = "▲ sube", "igual"
 #: Over the first column of points: what would be given with every goal met.
 ALL_MET = "Si todo cumple"
 HERE = "◄ periodo elegido"
-_WIDTHS = {pr.ID: 11, pr.TITLE: 46, pr.WEIGHT: 11, pr.POSSIBLE: 12}
+_WIDTHS = {pr.ID: 11, pr.TITLE: 50, pr.WEIGHT: 11, pr.POSSIBLE: 12}
 
 _RESULTS = (
     (pr.SCORE, "Puntaje · función del complemento", "PERLAS_PUNTAJE: de 0 a 100"),
@@ -40,7 +41,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     """Labels, styles and charts."""
     common.start(
         sheet, "resultados", "Calificación",
-        "Puntaje de 0 a 100: la parte del peso de los indicadores que cumple su meta; de su banda sale la calificación.",
+        "Puntaje de 0 a 100: la parte del peso de los indicadores que cumple su meta. Su banda da la calificación.",
     )  # fmt: skip
     sheet.cell(pr.POLICY_TEXT_ROW, 1).style = "xlp_proposito"
     _result_block(sheet, plan)
@@ -53,7 +54,8 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     chosen = pr.verdict_column(plan)
     common.widths(sheet, {chosen - 1: 2, chosen: 14, chosen + 1: 12, chosen + 2: 13, chosen + 3: 10})
     common.finish(sheet, ref(pr.FIRST_PERIOD, HEADER_ROW + 1), landscape=False)
-    sheet.print_area = f"A1:{ref(pr.change_column(plan), pr.band_last_row(plan))}"
+    sheet.row_breaks.append(Break(id=pr.policy_section(plan) - 1))
+    sheet.print_area = f"A1:{ref(pr.change_column(plan), pr.band_last_row(plan) + 2)}"
 
 
 def _result_block(sheet: Worksheet, plan: Plan) -> None:
@@ -76,7 +78,8 @@ def _result_block(sheet: Worksheet, plan: Plan) -> None:
         else:
             sheet.merge_cells(start_row=row, start_column=pr.WEIGHT, end_row=row, end_column=pr.POSSIBLE)
         sheet.merge_cells(start_row=row, start_column=pr.ID, end_row=row, end_column=pr.TITLE)
-        for column in [*map(pr.period_column, range(plan.capacity)), pr.verdict_column(plan)]:
+        chosen = [pr.verdict_column(plan)] if row in (pr.NATIVE_SCORE, pr.NATIVE_RATING, *shares) else []
+        for column in [*map(pr.period_column, range(plan.capacity)), *chosen]:
             common.put(sheet, row, column, None, style(kind, units.get(row, "")))
             cell = sheet.cell(row, column)
             cell.alignment = Alignment(horizontal="right", vertical="center", shrink_to_fit=row == pr.LABEL)
@@ -113,6 +116,8 @@ def _contributions(sheet: Worksheet, plan: Plan) -> None:
         for column, value, kind, unit in columns:
             common.put(sheet, row, column, value, style(kind, unit))
         sheet.cell(row, pr.gain_column(plan)).number_format = '+0.00;-0.00;"–"'
+        for column in (chosen, pr.then_column(plan), pr.change_column(plan)):
+            sheet.cell(row, column).alignment = Alignment(horizontal="center", vertical="center")
         common.fit_height(sheet, row, [(name, _WIDTHS[pr.TITLE])])
     first, last = pr.TABLE_FIRST, max(pr.rows(plan).values())
     verdict_rules(sheet, f"{ref(chosen, first)}:{ref(chosen, last)}", ref(chosen, first))
@@ -151,6 +156,8 @@ def _policies(sheet: Worksheet, plan: Plan) -> None:
             common.put(sheet, row, column, value or None, style(kind))
     common.fit_height(sheet, pr.policy_row(plan), [(max(POLICIES.values(), key=len), _WIDTHS[pr.TITLE])])
     sheet.cell(pr.policy_row(plan), pr.TITLE).style = style("calculo")
+    for row in range(pr.policy_first_row(plan), pr.policy_row(plan) + 1):
+        sheet.cell(row, pr.WEIGHT).number_format = '"sí";;"no"'
     sheet.cell(pr.total_row(plan), pr.WEIGHT).number_format = styles.FORMATS["%"]
     sheet.cell(pr.tolerance_row(plan), pr.WEIGHT).number_format = "0E+00"
 
@@ -168,5 +175,9 @@ def _bands(sheet: Worksheet, plan: Plan) -> None:
                 sheet.cell(row, column).number_format = "0.000"
     here = f'{ref(pr.TITLE, first, fix_column=True)}<>""'
     styles._rule(sheet, f"{ref(pr.ID, first)}:{ref(pr.POSSIBLE, last)}", here, styles.AMBER_FILL, styles.INK)
-    source = f"{scale.name}: {scale.source.partition(': ')[2]}. Un puntaje igual a un límite es de la banda {better}; la mejor incluye el máximo."
-    common.put(sheet, last + 1, pr.ID, source, "xlp_proposito")
+    printed = scale.source.partition(": ")[2]
+    for row, text in enumerate((
+        f"{scale.name}: {printed}.",
+        f"Un puntaje igual a un límite es de la banda {better}; la mejor incluye el máximo.",
+    ), last + 1):  # fmt: skip
+        common.put(sheet, row, pr.ID, text, "xlp_proposito")

@@ -150,7 +150,7 @@ def _weight_formulas(plan: Plan, block: Block) -> Cells:
     cells: Cells = {}
     last = block.powers[-1]
     linked, full, compared = block.summary(LINKED), block.summary(FULL), block.summary(COMPARED)
-    sums = block.row_of(HARKER, block.sums_row).replace(str(block.sums_row), f"${block.sums_row}")
+    sums = block.row_of(HARKER, block.sums_row, fix_row=True)
     vector = block.values(VECTOR)
     matrix = block.named_area(JUDGEMENTS)
     method = ref(FIRST_RANDOM, method_row(plan), fix_column=True, fix_row=True)
@@ -241,9 +241,9 @@ def _random_results(plan: Plan, inputs: AhpInputs) -> Cells:
 
 
 def _block_results(inputs: AhpInputs, block: Block, group: GroupCells) -> Cells:
-    addin = _addin(inputs, block, group)
+    weights, largest, ratio = _addin(inputs, block, group)
     columns = {
-        GIVEN: group.given, QUOTIENT: group.quotients, ADDIN: addin[ADDIN], NATIVE: group.weights,
+        GIVEN: group.given, QUOTIENT: group.quotients, ADDIN: weights, NATIVE: group.weights,
         VECTOR: group.vector, GEOMETRIC: group.geometric, COLUMN_MEAN: group.column_means, PRODUCT: group.products,
         ROW_MEAN: group.row_means,
     }  # fmt: skip
@@ -267,22 +267,22 @@ def _block_results(inputs: AhpInputs, block: Block, group: GroupCells) -> Cells:
     for table, peak in enumerate(group.peaks, HARKER):
         cells[(block.summary_row, block.table_column(table))] = peak
     summary = {
-        1: group.state, COMPARED: group.compared, MISSING: group.missing, LAMBDA: addin[LAMBDA][0],
-        LAMBDA + 1: group.largest, LAMBDA + 2: difference(group.largest, addin[LAMBDA][0]), INDEX: group.index,
-        RANDOM: group.random_index, RATIO: addin[RATIO][0], RATIO + 1: group.ratio,
-        RATIO + 2: difference(group.ratio, addin[RATIO][0]), LINKED: group.linked, FULL: group.full,
+        1: group.state, COMPARED: group.compared, MISSING: group.missing, LAMBDA: largest,
+        LAMBDA + 1: group.largest, LAMBDA + 2: difference(group.largest, largest), INDEX: group.index,
+        RANDOM: group.random_index, RATIO: ratio, RATIO + 1: group.ratio,
+        RATIO + 2: difference(group.ratio, ratio), LINKED: group.linked, FULL: group.full,
     }  # fmt: skip
     cells.update({(block.summary_row, column): value for column, value in summary.items()})
     return cells
 
 
-def _addin(inputs: AhpInputs, block: Block, group: GroupCells) -> dict[int, list[Value]]:
-    """What the AHP functions give for everybody's judgements."""
+def _addin(inputs: AhpInputs, block: Block, group: GroupCells) -> tuple[list[object], object, object]:
+    """Weights, λmax and CR that the AHP functions give for everybody's judgements."""
     if not group.linked:
-        missing: Value = PlainText(NOT_AVAILABLE)
-        return {ADDIN: [missing] * block.size, LAMBDA: [missing], RATIO: [missing]}
+        none = PlainText(NOT_AVAILABLE)
+        return [none] * block.size, none, none
     shown = ahp.Functions(block.criteria, group.judgements, (), inputs)
-    return {ADDIN: shown.weights, LAMBDA: [shown.largest], RATIO: [shown.ratio]}
+    return shown.weights, shown.largest, shown.ratio
 
 
 def _top_results(plan: Plan, groups: Mapping[str, GroupCells], cells: Cells) -> Cells:

@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from openpyxl.chart import BarChart, Reference, Series
+from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.axis import ChartLines
-from openpyxl.chart.data_source import AxDataSource, StrRef
+from openpyxl.chart.data_source import AxDataSource, NumFmt, StrRef
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.descriptors import Typed
 from openpyxl.drawing.line import LineProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.model import COMPONENTS
 from xl_perlas.score import load_scale
 from xl_perlas.workbook import plan_rating as pr
+from xl_perlas.workbook import plan_sensitivity as ps
 from xl_perlas.workbook.plan import Plan, ref, span
 from xl_perlas.workbook.sheets.graficos import PALETTE, _text, _title
 from xl_perlas.workbook.styles import INK, MUTED, NAVY
 
 _HEIGHT = 8.4
+#: Markers that stay apart in black and white, one a component.
+_SYMBOLS = ("circle", "square", "triangle", "diamond", "x", "star")
+
+
+class _Labels(DataLabelList):
+    """Labels that say that their number format is their own: without that LibreOffice takes the cells'."""
+
+    tagname = DataLabelList.tagname
+    numFmt = Typed(expected_type=NumFmt, allow_none=True)
+    __elements__, __attrs__ = DataLabelList.__elements__, DataLabelList.__attrs__
+    __nested__ = tuple(name for name in DataLabelList.__nested__ if name != "numFmt")
 
 
 def rating_charts(sheet: Worksheet, plan: Plan) -> Iterator[tuple[Any, str]]:
@@ -37,7 +50,7 @@ def _scores(sheet: Worksheet, plan: Plan) -> BarChart:
     values.cat = _labels(pr.FIRST_PERIOD, last)
     chart.series.append(values)
     chart.legend = None
-    chart.width, chart.height = 14.4, _HEIGHT  # type: ignore[assignment]
+    chart.width, chart.height = 15.6, _HEIGHT  # type: ignore[assignment]
     return chart
 
 
@@ -54,7 +67,7 @@ def _points(sheet: Worksheet, plan: Plan) -> BarChart:
         chart.series.append(points)
     chart.legend.position = "r"
     chart.legend.txPr = _text(800, MUTED)
-    chart.width, chart.height = 14.0, _HEIGHT  # type: ignore[assignment]
+    chart.width, chart.height = 15.6, _HEIGHT  # type: ignore[assignment]
     return chart
 
 
@@ -76,8 +89,9 @@ def _columns(title: str, gap: int) -> BarChart:
 def _fill(series: Any, colour: str, number_format: str, ink: str) -> None:
     series.graphicalProperties = GraphicalProperties(solidFill=colour)
     series.graphicalProperties.line = LineProperties(solidFill="FFFFFF", w=6350)
-    series.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
-    series.dLbls.numFmt, series.dLbls.txPr = number_format, _text(800, ink)
+    series.dLbls = _Labels(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
+    series.dLbls.numFmt = NumFmt(formatCode=number_format, sourceLinked=False)
+    series.dLbls.txPr = _text(800, ink)
 
 
 def _axes(chart: Any, number_format: str) -> None:
@@ -88,3 +102,38 @@ def _axes(chart: Any, number_format: str) -> None:
     chart.y_axis.number_format = number_format
     chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="E9EDF2")))
     chart.x_axis.tickLblPos = "low"
+
+
+def sensitivity_chart(sheet: Worksheet, plan: Plan) -> LineChart:
+    """Score against the weight of a component, a line each, and where the band of today begins and ends."""
+    chart = LineChart()
+    chart.title = _title("Puntaje según el peso de un solo componente")
+    last = ps.step_column(len(ps.STEPS) - 1)
+    weights = Reference(sheet, min_col=ps.FIRST_STEP, max_col=last, min_row=ps.SCORE_SECTION + 1)
+
+    def line(row: int, name: str, colour: str, width: int, dash: str | None = None) -> Any:
+        series = Series(Reference(sheet, min_col=ps.FIRST_STEP, max_col=last, min_row=row), title=name)
+        series.graphicalProperties = GraphicalProperties()
+        series.graphicalProperties.line = LineProperties(solidFill=colour, w=width, prstDash=dash)
+        series.smooth = False
+        series.marker.symbol = "none"
+        chart.series.append(series)
+        return series
+
+    for component, symbol in zip(ps.components(plan), _SYMBOLS, strict=False):
+        colour = PALETTE[component]
+        series = line(ps.score_row(plan, component), f"{component} · {COMPONENTS[component]}", colour, 19050)
+        series.marker.symbol, series.marker.size = symbol, 7
+        series.marker.graphicalProperties = GraphicalProperties(solidFill=colour)
+        series.marker.graphicalProperties.line = LineProperties(solidFill=colour)
+    line(ps.lower_row(plan), "Banda de hoy: desde", MUTED, 15875, "dash")
+    line(ps.lower_row(plan) + 1, "Banda de hoy: hasta", MUTED, 15875, "sysDot")
+    chart.set_categories(weights)
+    _axes(chart, "0")
+    chart.x_axis.number_format = "0%"
+    chart.x_axis.title = None
+    chart.legend.position = "r"
+    chart.legend.txPr = _text(800, MUTED)
+    chart.display_blanks, chart.visible_cells_only = "gap", True
+    chart.width, chart.height = 44.0, 10.8  # type: ignore[assignment]
+    return chart
