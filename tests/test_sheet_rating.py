@@ -1,35 +1,29 @@
-"""Sheets Calificación and Sensibilidad: the engine's score and what moves it, in cells that live without the add-in."""
+"""Sheets Calificación and Sensibilidad: the engine's score, what gives it, what moves it, and what flips the rating."""
 
 from __future__ import annotations
 
 import math
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
-from office import Office, running_office
-from openpyxl.utils import get_column_letter
+from ratedbooks import cells, choose_period, choose_policy, plan_of, rated, view_of, write
 
 from xl_perlas.balance import Balance
 from xl_perlas.judgements import published
-from xl_perlas.load import load_profile, with_parameters
-from xl_perlas.report import calculate
 from xl_perlas.score import AS_FAILED, EXCLUDE, POLICIES, load_scale, score
 from xl_perlas.sensitivity import component_flips, judgement_flips, verdict_flips
-from xl_perlas.workbook import plan_ahp, recalc
+from xl_perlas.udfs.rating_cells import points, rating
+from xl_perlas.workbook import names, plan_ahp, recalc
 from xl_perlas.workbook import plan_rating as pr
 from xl_perlas.workbook import plan_sensitivity as ps
 from xl_perlas.workbook.build import create
-from xl_perlas.workbook.inputs import read_inputs, read_plan
 from xl_perlas.workbook.judgement_variants import weighed_together
 from xl_perlas.workbook.package import Package
-from xl_perlas.workbook.plan import Plan
-from xl_perlas.workbook.sheets import calificacion, decisiones, sensibilidad
+from xl_perlas.workbook.sheets import calificacion, sensibilidad
 from xl_perlas.workbook.view import View
 
 PERIODS = ("2009", "2010", "2011")
@@ -38,9 +32,7 @@ PERIODS = ("2009", "2010", "2011")
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, banco_indigena: Balance) -> Path:
     """The bundled charts with the judgements of the Tulcán thesis."""
-    path = tmp_path_factory.mktemp("libro") / "perlas.xlsx"
-    profile = with_parameters(load_profile(), "banco_indigena_2013")
-    return create(path, balance=banco_indigena, profile=profile, judgements="tulcan_2016")
+    return rated(tmp_path_factory.mktemp("libro") / "perlas.xlsx", banco_indigena)
 
 
 @pytest.fixture
@@ -57,40 +49,32 @@ def unweighed(tmp_path: Path, banco_indigena: Balance) -> Path:
     return create(tmp_path / "sin.xlsx", balance=banco_indigena)
 
 
-def plan_of(path: Path) -> Plan:
-    return read_plan(Package.open(path))
-
-
-def view_of(path: Path) -> View:
-    inputs = read_inputs(Package.open(path))
-    return recalc.make_view(inputs, calculate(inputs.balance, inputs.profile, inputs.catalog))
-
-
-def cells(path: Path, sheet: str = calificacion.NAME) -> Any:
-    return openpyxl.load_workbook(path, data_only=True)[sheet]
-
-
-def write(path: Path, sheet: str, cell: str, value: object) -> None:
-    package = Package.open(path)
-    package.sheet(sheet).set_value(cell, value)
-    package.save()
-
-
-def choose_policy(path: Path, policy: str) -> None:
-    write(path, "AHP", f"{get_column_letter(plan_ahp.CHOICE_COLUMN)}{plan_ahp.POLICY_ROW}", policy)
-
-
-def choose_period(path: Path, period: int) -> None:
-    write(path, "Decisiones", f"C{decisiones.CHOICE_ROW}", period)
-
-
-def judge(path: Path, value: object) -> None:
-    """Protección against Estructura, in the first expert's matrix of components."""
-    block = next(plan_ahp.blocks(plan_of(path), 0))
-    write(path, "AHP", block.cell(0, 1), value)
-
-
 # --- Calificación
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_cell_functions_give_the_add_in_s_results(policy: str, book: Path) -> None:
+    """What the file stores in the add-in's cells is what its functions make of the cells they point at."""
+    choose_policy(book, policy)
+    recalc.recalculate(book)
+    plan, sheet, matrix, weights = plan_of(book), cells(book), cells(book, "Indicadores"), _column(book, names.WEIGHTS)
+    formula = str(openpyxl.load_workbook(book)[calificacion.NAME].cell(pr.SCORE, pr.period_column(0)).value)
+    assert f"PERLAS_PUNTAJE(Indicadores!O$6:O$56,{names.WEIGHTS}," in formula
+    for k in range(len(PERIODS)):
+        column = plan.verdict_column(k)
+        verdicts = [
+            (matrix.cell(row, column).value,)
+            for row in range(plan.indicator_first_row, plan.indicator_last_row + 1)
+        ]
+        found = points(verdicts, weights, f"sin_veredicto={policy}")
+        assert found == pytest.approx(sheet.cell(pr.SCORE, pr.period_column(k)).value, rel=1e-12)
+        assert rating(found) == sheet.cell(pr.RATING, pr.period_column(k)).value
+
+
+def _column(path: Path, name: str) -> list[tuple[object]]:
+    book = openpyxl.load_workbook(path, data_only=True)
+    (place,) = book.defined_names[name].destinations
+    return [(row[0].value,) for row in book[place[0]][place[1]]]
 
 
 def test_score_stands_twice_and_equals_the_engine(made: Path) -> None:
@@ -307,112 +291,3 @@ def test_no_series_is_told_by_its_colour_alone(made: Path) -> None:
     assert len(symbols) == len(set(symbols)) == 6
     scores = next(p for p in parts if "Puntaje y calificación" in p)
     assert f"$E${pr.LABEL}" in scores
-
-
-# --- native formulas, recalculated by LibreOffice
-
-_READ = """
-document = desktop.loadComponentFromURL(url(arguments["path"]), "_blank", 0, (prop("Hidden", True),))
-if arguments["recalculate"]:
-    document.calculateAll()
-found = []
-for sheet, row, column in arguments["cells"]:
-    cell = document.Sheets.getByName(sheet).getCellByPosition(column - 1, row - 1)
-    if cell.getError():
-        found.append({32767: "#N/A", 532: "#DIV/0!"}.get(cell.getError(), "#ERROR %s" % cell.getError()))
-    elif cell.Type.value == "FORMULA" and cell.FormulaResultType2 == 1 or cell.Type.value == "VALUE":
-        found.append(cell.Value)
-    else:
-        found.append(cell.String)
-document.close(True)
-answer(found)
-"""
-
-_FROM_THE_ADD_IN = (pr.SCORE, pr.RATING, pr.DIFFERENCE, pr.SAME_RATING)
-
-
-@pytest.fixture(scope="module")
-def office() -> Iterator[Office]:
-    with running_office() as running:
-        yield running
-
-
-def native_places(plan: Plan) -> list[tuple[str, int, int]]:
-    """Every cell of both sheets whose formula needs no add-in."""
-    places = []
-    for module in (calificacion, sensibilidad):
-        for row, column in module.formulas(plan):
-            if row != 3 and not (module is calificacion and row in _FROM_THE_ADD_IN):
-                places.append((module.NAME, row, column))
-    return places
-
-
-def freeze_verdicts(path: Path) -> None:
-    """Verdicts as values: without the add-in LibreOffice could not recalculate them."""
-    plan, package = plan_of(path), Package.open(path)
-    sheet = package.sheet("Indicadores")
-    for row in plan.indicator_rows.values():
-        for k in range(plan.capacity):
-            cell = f"{get_column_letter(plan.verdict_column(k))}{row}"
-            sheet.set_value(cell, sheet.cell(cell).value or None)
-    package.save()
-
-
-def spoil(path: Path, places: list[tuple[str, int, int]]) -> None:
-    """Deliberately wrong results: what is right afterwards was really recalculated."""
-    package = Package.open(path)
-    for sheet, row, column in places:
-        assert package.sheet(sheet).set_cached(f"{get_column_letter(column)}{row}", 123456.0)
-    package.save()
-
-
-def read(office: Office, path: Path, places: list[tuple[str, int, int]], recalculate: bool) -> list[Any]:
-    return office.run(_READ, {"path": str(path), "cells": places, "recalculate": recalculate})
-
-
-def compare(places: list[tuple[str, int, int]], found: list[Any], expected: list[Any]) -> None:
-    for place, new, old in zip(places, found, expected, strict=True):
-        if isinstance(old, str):
-            assert new == old, place
-        else:
-            assert new == pytest.approx(old, rel=1e-9, abs=1e-9), place
-
-
-@pytest.mark.office
-@pytest.mark.parametrize("policy, period", [(EXCLUDE, 2011), (AS_FAILED, 2010), (EXCLUDE, 2009), (AS_FAILED, 2009)])
-def test_native_formulas_equal_the_engine(policy: str, period: int, office: Office, book: Path) -> None:
-    choose_policy(book, policy)
-    choose_period(book, period)
-    recalc.recalculate(book)
-    places = native_places(plan_of(book))
-    expected = read(office, book, places, recalculate=False)
-    freeze_verdicts(book)
-    spoil(book, places)
-    compare(places, read(office, book, places, recalculate=True), expected)
-
-
-@pytest.mark.office
-def test_without_judgements_native_formulas_have_no_score_either(office: Office, unweighed: Path) -> None:
-    places = native_places(plan_of(unweighed))
-    expected = read(office, unweighed, places, recalculate=False)
-    freeze_verdicts(unweighed)
-    spoil(unweighed, places)
-    compare(places, read(office, unweighed, places, recalculate=True), expected)
-
-
-@pytest.mark.office
-def test_a_changed_judgement_flows_to_the_rating_without_python(office: Office, book: Path, tmp_path: Path) -> None:
-    by_engine = tmp_path / "motor.xlsx"
-    by_engine.write_bytes(book.read_bytes())
-    judge(by_engine, 7)
-    recalc.recalculate(by_engine)
-    judge(book, 7)
-    freeze_verdicts(book)
-    places = native_places(plan_of(book))
-    state = places.index((sensibilidad.NAME, ps.CALCULATED, ps.STATE))
-    found = read(office, book, places, recalculate=True)
-    expected = read(office, by_engine, places, recalculate=False)
-    assert found.pop(state) == sensibilidad.OUTDATED
-    assert expected.pop(state) == sensibilidad.CURRENT
-    places.pop(state)
-    compare(places, found, expected)

@@ -192,7 +192,7 @@ def test_what_native_formulas_do_not_understand_is_stored_as_they_show_it(
     package.save()
     result = recalc.recalculate(path)
     assert {"L28", "L30"} <= {p.code for p in result.problems}
-    places = [*cells(plan, 3), *[("Verificación", r, verificacion.CHECK_PERIOD + 2) for r in range(13, 17)]]
+    places = [*cells(plan, 3), *[("Verificación", r, verificacion.CHECK_PERIOD + 2) for r in range(16, 20)]]
     expected = read(office, path, places, recalculate=False)
     spoil(path, places)
     _compare(places, read(office, path, places, recalculate=True), expected)

@@ -7,6 +7,7 @@ spreadsheet program finds when it recalculates. A cell is a number, a text (`""`
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,14 +34,17 @@ WRONG, NONE_GIVEN, UNLINKED, INCOMPLETE, COMPLETE = (
 
 @lru_cache(maxsize=64)
 def passes(size: int) -> int:
-    """How many times a matrix of `size` criteria is multiplied by itself.
+    """How many times a matrix of `size` criteria is multiplied by itself: k times are 2^k steps of the power method.
 
-    Squaring k times is 2^k steps of the power method. The slowest are criteria linked in a chain, each compared with
-    the next alone: there the second eigenvalue is 1 − 2 (1 − cos(π / n)) / n of the first (the chain's Laplacian).
+    The quotient of the second eigenvalue by the first says how slow it is. Of coherent judgements the slowest are a
+    chain, each criterion compared with the next alone: 1 − 2 (1 − cos(π / n)) / n, from the chain's Laplacian. Of
+    complete ones, three criteria in a circle, each 9 times the next. Judgements that are few and contradict each other
+    too can be slower still; then λ differs from row to row, which the sheet shows.
     """
-    second = 1 - 2 * (1 - math.cos(math.pi / size)) / size
-    steps = math.log(_PRECISION) / math.log(second) if second > 0 else 1.0
-    return max(1, math.ceil(math.log2(steps)))
+    chain = 1 - 2 * (1 - math.cos(math.pi / size)) / size
+    turn = cmath.exp(2j * math.pi / 3)
+    circle = abs(1 + 9 * turn + turn.conjugate() / 9) / (1 + 9 + 1 / 9)
+    return math.ceil(math.log2(math.log(_PRECISION) / math.log(max(chain, circle))))
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------
@@ -80,11 +84,6 @@ def inverse(cell: object) -> Value:
         return ""
     value = _scale().get(cell.lower(), 0.0) if isinstance(cell, str) else cell
     return 1 / value if isinstance(value, int | float) and value else DIVISION
-
-
-def effective_weight(typed: float | None, judgements: int) -> float:
-    """The weight of an expert in force: a blank one is 1 for who gave any judgement."""
-    return float(judgements > 0) if typed is None else max(typed, 0.0)
 
 
 # --- one group --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xl_perlas.workbook.native_weights import MOST, passes
 from xl_perlas.workbook.plan import Plan, ref, span
-from xl_perlas.workbook.plan_ahp import groups, widest
+from xl_perlas.workbook.plan_ahp import groups
 
 ID, NAME = 1, 2
 #: Of the table on top: weight of the component and inside it; the product from the add-in, natively, and compared.
@@ -70,7 +70,6 @@ class Block:
     group: str
     criteria: tuple[str, ...]
     row: int
-    width: int
 
     @property
     def size(self) -> int:
@@ -118,7 +117,7 @@ class Block:
 
     def table_column(self, table: int) -> int:
         """First column of a table."""
-        return FIRST_TABLE + 1 + table * (self.width + 2)
+        return FIRST_TABLE + 1 + table * (self.size + 2)
 
     def cell(self, table: int, i: int, j: int) -> str:
         """A cell of a table."""
@@ -162,7 +161,7 @@ def blocks(plan: Plan) -> Iterator[Block]:
     """The groups, from top to bottom."""
     row = table_row(plan) + 3
     for group, criteria in groups(plan).items():
-        yield Block(group, criteria, row, widest(plan))
+        yield Block(group, criteria, row)
         row += len(criteria) + _BLOCK_EXTRA
 
 

@@ -13,11 +13,21 @@ from xl_perlas.problems import ERROR
 from xl_perlas.workbook import names, native_weights, plan_ahp
 from xl_perlas.workbook.ahp_inputs import AhpInputs, Judge
 from xl_perlas.workbook.cellxml import PlainText
-from xl_perlas.workbook.native_weights import Voice
+from xl_perlas.workbook.native_weights import Value, Voice
 from xl_perlas.workbook.plan import AHP, Plan, ref, span
 from xl_perlas.workbook.plan_ahp import (
-    CHOICE_COLUMN, FIRST_COLUMN, ID_COLUMN, METHOD_ROW, NAME_COLUMN, OPTIONS_ROW, POLICY_ROW, REVIEW_WIDTH,
-    SCALE_ROW, TABLE_ROW, WEIGHT_COLUMN, Block,
+    CHOICE_COLUMN,
+    FIRST_COLUMN,
+    ID_COLUMN,
+    METHOD_ROW,
+    NAME_COLUMN,
+    OPTIONS_ROW,
+    POLICY_ROW,
+    REVIEW_WIDTH,
+    SCALE_ROW,
+    TABLE_ROW,
+    WEIGHT_COLUMN,
+    Block,
 )  # fmt: skip
 from xl_perlas.workbook.sheets import ahp_look, common
 from xl_perlas.workbook.sheets.common import Cells
@@ -33,7 +43,7 @@ NO_JUDGEMENTS = "Sin juicios"
 #: and without the add-in would show #NAME? where nothing is wrong.
 _BLANK = "\u00a0"
 #: Cells of the diagnosis that the summary shows, by their column: (row, column) of what AHP_DIAGNOSTICO gives.
-_DIAGNOSIS = {STATE: (1, 2), LAMBDA: (2, 2), INDEX: (3, 2), KOCZKODAJ: (7, 2), TRIAD: (7, 3)}
+DIAGNOSIS = {STATE: (1, 2), LAMBDA: (2, 2), INDEX: (3, 2), KOCZKODAJ: (7, 2), TRIAD: (7, 3)}
 #: Row of the diagnosis with the first judgement to review.
 _FIRST_DOUBT = 10
 
@@ -80,7 +90,7 @@ def _block_formulas(plan: Plan, block: Block) -> Cells:
 
     below = f"(ROW({area})-ROW({first})>COLUMN({area})-COLUMN({first}))"
     cells: Cells = {(block.summary_row, COUNT): f"=SUMPRODUCT({below}*ISNUMBER({area}))"}
-    for column, place in _DIAGNOSIS.items():
+    for column, place in DIAGNOSIS.items():
         otherwise = f'"{NO_JUDGEMENTS}"' if column == STATE else '""'
         cells[(block.summary_row, column)] = when_judged(diagnosis(*place), otherwise)
     cells[(block.summary_row, RATIO)] = when_judged(f"{spelling(plan, 'AHP_RC')}({arguments})")
@@ -119,7 +129,7 @@ def typed(judge: Judge, block: Block) -> list[list[object]]:
     ]
 
 
-def inverses(judge: Judge, block: Block) -> list[list[native_weights.Value]]:
+def inverses(judge: Judge, block: Block) -> list[list[Value]]:
     """The lower triangle: inverses of what was typed above it."""
     cells = typed(judge, block)
     return [[native_weights.inverse(cells[j][i]) for j in range(i)] for i in range(block.size)]
@@ -167,7 +177,7 @@ def _block_results(inputs: AhpInputs, judge: Judge, block: Block) -> Cells:
     cells[(block.summary_row, COUNT)] = count
     shown = Functions(block.criteria, typed(judge, block), lower, inputs) if count else None
     diagnosis = shown.diagnosis if shown else {}
-    for column, place in _DIAGNOSIS.items():
+    for column, place in DIAGNOSIS.items():
         cells[(block.summary_row, column)] = diagnosis.get(place, NO_JUDGEMENTS if column == STATE else "")
     cells[(block.summary_row, RATIO)] = shown.ratio if shown else ""
     for i in range(block.size):
@@ -199,15 +209,15 @@ class Functions:
         self._matrix: Matrix | None = None if self._error or self._problems else matrix
 
     @property
-    def weights(self) -> list[object]:
+    def weights(self) -> list[Value]:
         """AHP_PESOS."""
         if self._matrix is None:
             return [PlainText(self._error or "#VALUE!")] * len(self._criteria)
-        found = dict(zip(self._matrix.names, weights(self._matrix, self._inputs.method), strict=True))
+        found: dict[str, Value] = dict(zip(self._matrix.names, weights(self._matrix, self._inputs.method), strict=True))
         return [found.get(key, PlainText(NOT_AVAILABLE)) for key in self._criteria]
 
     @property
-    def ratio(self) -> object:
+    def ratio(self) -> Value:
         """AHP_RC."""
         if self._matrix is None:
             return PlainText(self._error or "#VALUE!")
@@ -215,7 +225,7 @@ class Functions:
         return PlainText(NOT_AVAILABLE) if found is None else found
 
     @property
-    def largest(self) -> object:
+    def largest(self) -> Value:
         """AHP_LAMBDA."""
         return PlainText(self._error or "#VALUE!") if self._matrix is None else consistency(self._matrix).lambda_max
 
@@ -223,14 +233,14 @@ class Functions:
     def diagnosis(self) -> dict[tuple[int, int], object]:
         """The cells of AHP_DIAGNOSTICO that are shown, by row and column from 1."""
         if self._error:
-            places = [*_DIAGNOSIS.values(), *_review_places()]
+            places = [*DIAGNOSIS.values(), *_review_places()]
             return dict.fromkeys(places, PlainText(self._error))
         if self._matrix is None:
             return self._faults()
         found = consistency(self._matrix)
         cells: dict[tuple[int, int], object] = {
-            _DIAGNOSIS[STATE]: found.verdict, _DIAGNOSIS[LAMBDA]: found.lambda_max, _DIAGNOSIS[INDEX]: found.index,
-            _DIAGNOSIS[KOCZKODAJ]: found.koczkodaj, _DIAGNOSIS[TRIAD]: "-".join(found.triad) or _BLANK,
+            DIAGNOSIS[STATE]: found.verdict, DIAGNOSIS[LAMBDA]: found.lambda_max, DIAGNOSIS[INDEX]: found.index,
+            DIAGNOSIS[KOCZKODAJ]: found.koczkodaj, DIAGNOSIS[TRIAD]: "-".join(found.triad) or _BLANK,
         }  # fmt: skip
         worst = [d for d in doubts(self._matrix, self._inputs.table) if d.share > 0]
         for k, doubt in enumerate(worst[: plan_ahp.REVIEWED]):
@@ -239,8 +249,8 @@ class Functions:
         return cells
 
     def _faults(self) -> dict[tuple[int, int], object]:
-        cells: dict[tuple[int, int], object] = dict.fromkeys(_DIAGNOSIS.values(), PlainText(NOT_AVAILABLE))
-        cells |= {_DIAGNOSIS[STATE]: "Con errores", _DIAGNOSIS[TRIAD]: _BLANK}
+        cells: dict[tuple[int, int], object] = dict.fromkeys(DIAGNOSIS.values(), PlainText(NOT_AVAILABLE))
+        cells |= {DIAGNOSIS[STATE]: "Con errores", DIAGNOSIS[TRIAD]: _BLANK}
         for k, p in enumerate(self._problems[: plan_ahp.REVIEWED]):
             cells.update({(_FIRST_DOUBT + k, 1 + c): text for c, text in enumerate((p.code, p.cause, p.next_step))})
         return cells

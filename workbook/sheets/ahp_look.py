@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 from openpyxl.formatting.rule import DataBarRule, FormulaRule
 from openpyxl.styles import Alignment, Border, Color, Font, NamedStyle, PatternFill, Protection, Side
@@ -12,8 +13,17 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.ahp import (
-    BORDERLINE, COLUMN_MEAN, CONSISTENT, DEFAULT_INDEX, EIGENVECTOR, GEOMETRIC_MEAN, INCONSISTENT, LIMIT, METHODS,
-    Matrix, random_indices,
+    BORDERLINE,
+    COLUMN_MEAN,
+    CONSISTENT,
+    DEFAULT_INDEX,
+    EIGENVECTOR,
+    GEOMETRIC_MEAN,
+    INCONSISTENT,
+    LIMIT,
+    METHODS,
+    Matrix,
+    random_indices,
 )  # fmt: skip
 from xl_perlas.hierarchy import COMPONENTS_GROUP
 from xl_perlas.judgements import SCALE, scale_words
@@ -21,12 +31,37 @@ from xl_perlas.score import EXCLUDE, POLICIES
 from xl_perlas.workbook import plan_ahp
 from xl_perlas.workbook.plan import Plan, ref, span
 from xl_perlas.workbook.plan_ahp import (
-    CHOICE_COLUMN, FIRST_COLUMN, ID_COLUMN, LIMIT_ROW, METHOD_ROW, NAME_COLUMN, OPTIONS_ROW, POLICY_ROW,
-    POSSIBILITY_COLUMN, REVIEW_WIDTH, SCALE_ROW, TABLE_ROW, WEIGHT_COLUMN, Block,
+    CHOICE_COLUMN,
+    FIRST_COLUMN,
+    ID_COLUMN,
+    LIMIT_ROW,
+    METHOD_ROW,
+    NAME_COLUMN,
+    OPTIONS_ROW,
+    POLICY_ROW,
+    POSSIBILITY_COLUMN,
+    REVIEW_WIDTH,
+    SCALE_ROW,
+    TABLE_ROW,
+    WEIGHT_COLUMN,
+    Block,
 )  # fmt: skip
 from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.styles import (
-    AMBER, AMBER_FILL, FONT, GREEN, GREEN_FILL, GREY_FILL, GRID, INK, KINDS, MUTED, RED, RED_FILL, error_rule, style,
+    AMBER,
+    AMBER_FILL,
+    FONT,
+    GREEN,
+    GREEN_FILL,
+    GREY_FILL,
+    GRID,
+    INK,
+    KINDS,
+    MUTED,
+    RED,
+    RED_FILL,
+    error_rule,
+    style,
 )  # fmt: skip
 
 #: Choices with the key that the AHP functions know them by: first row and number of possibilities.
@@ -98,6 +133,7 @@ def fill(sheet: Worksheet, plan: Plan, judgements: Mapping[str, Matrix]) -> None
 
 def _register(sheet: Worksheet) -> None:
     """Styles of this sheet: judgements in small wrapped text, their inverses as fractions."""
+    book: Any = sheet.parent
     side = Side(style="thin", color=GRID)
     border = Border(left=side, right=side, top=side, bottom=side)
     looks = (
@@ -112,17 +148,18 @@ def _register(sheet: Worksheet) -> None:
         named.border, named.number_format = border, number_format
         named.protection = Protection(locked=look.locked)
         named.alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=wrap)
-        sheet.parent.add_named_style(named)
+        book.add_named_style(named)
 
 
 def _choices(sheet: Worksheet, plan: Plan) -> None:
     last = plan_ahp.last_column(plan)
     common.section(sheet, METHOD_ROW - 1, "Elecciones", last)
-    tables = random_indices()
+    tables = {key: f"{table.name}. {table.source}." for key, table in random_indices().items()}
+    policies = {key: f"{text[0].upper()}{text[1:]}." for key, text in POLICIES.items()}
     texts = {
         METHOD_ROW: ("Método de los pesos", EIGENVECTOR, _METHOD_TEXTS),
-        TABLE_ROW: ("Índice aleatorio de la RC", DEFAULT_INDEX, {k: f"{t.name}. {t.source}." for k, t in tables.items()}),
-        POLICY_ROW: ("Indicadores sin veredicto", EXCLUDE, {k: f"{t[0].upper()}{t[1:]}." for k, t in POLICIES.items()}),
+        TABLE_ROW: ("Índice aleatorio de la RC", DEFAULT_INDEX, tables),
+        POLICY_ROW: ("Indicadores sin veredicto", EXCLUDE, policies),
     }
     for row, (label, default, possible) in texts.items():
         _pair(sheet, row, label, default, "entrada")
@@ -137,10 +174,7 @@ def _choices(sheet: Worksheet, plan: Plan) -> None:
     _possibility(sheet, LIMIT_ROW, "", "Sobre ella los juicios se contradicen demasiado (p. 91).", last)
     _pair(sheet, OPTIONS_ROW, "Opciones de las funciones", None, "calculo", POSSIBILITY_COLUMN + 1)
     note = "Lo que reciben AHP_PESOS, AHP_RC y AHP_DIAGNOSTICO. Las páginas son de Coral y Ruano (2016)."
-    common.put(sheet, OPTIONS_ROW, POSSIBILITY_COLUMN + 2, note, "xlp_texto_libre")
-    sheet.merge_cells(
-        start_row=OPTIONS_ROW, start_column=POSSIBILITY_COLUMN + 2, end_row=OPTIONS_ROW, end_column=last
-    )
+    _note(sheet, OPTIONS_ROW, note, last)
 
 
 def _pair(sheet: Worksheet, row: int, label: str, value: object, kind: str, last: int = ID_COLUMN) -> None:
@@ -155,7 +189,12 @@ def _possibility(sheet: Worksheet, row: int, key: str, text: str, last: int) -> 
         common.put(sheet, row, column, None, "xlp_texto_libre")
     common.put(sheet, row, POSSIBILITY_COLUMN, key or None, style("rotulo", "texto"))
     sheet.merge_cells(start_row=row, start_column=POSSIBILITY_COLUMN, end_row=row, end_column=POSSIBILITY_COLUMN + 1)
+    _note(sheet, row, text, last)
+
+
+def _note(sheet: Worksheet, row: int, text: str, last: int) -> None:
     common.put(sheet, row, POSSIBILITY_COLUMN + 2, text, "xlp_texto_libre")
+    sheet.cell(row, POSSIBILITY_COLUMN + 2).alignment = Alignment(horizontal="left", vertical="center", indent=1)
     sheet.merge_cells(start_row=row, start_column=POSSIBILITY_COLUMN + 2, end_row=row, end_column=last)
 
 
@@ -238,8 +277,8 @@ def _block(sheet: Worksheet, plan: Plan, block: Block, judgement: DataValidation
 
 
 def _title(block: Block) -> str:
-    what = "qué área de PERLAS pesa más" if block.group == COMPONENTS_GROUP else "qué indicador pesa más dentro del área"
-    return f"{plan_ahp.group_title(block.group)}: {what}"
+    what = "área de PERLAS pesa más" if block.group == COMPONENTS_GROUP else "indicador pesa más dentro del área"
+    return f"{plan_ahp.group_title(block.group)}: qué {what}"
 
 
 def _summary(sheet: Worksheet, block: Block) -> None:
@@ -292,7 +331,8 @@ def _conditional(sheet: Worksheet, block: Block) -> None:
     if block.reviewed:
         doubtful = f'OR({state}="{INCONSISTENT}",{state}="{BORDERLINE}")'
         listed = span(block.review_column, block.first_row, block.first_row + block.reviewed - 1)
-        pair = f'{ref(ID_COLUMN, block.first_row, fix_column=True)}&"/"&{ref(FIRST_COLUMN, block.header_row, fix_row=True)}'
+        beside = ref(ID_COLUMN, block.first_row, fix_column=True)
+        pair = f'{beside}&"/"&{ref(FIRST_COLUMN, block.header_row, fix_row=True)}'
         _mark(sheet, block.area, f"AND({doubtful},COUNTIF({listed},{pair})>0)", _MARK_FILL, INK)
         _mark(sheet, listed.replace("$", ""), doubtful, _MARK_FILL, INK)
 

@@ -13,7 +13,7 @@ from xl_perlas.workbook import plan_rating as pr
 from xl_perlas.workbook.cellxml import PlainText
 from xl_perlas.workbook.plan import CALIFICACION, HEADER_ROW, INDICADORES, LINEAS, Plan, quoted, ref, span
 from xl_perlas.workbook.sheets import calificacion_look, common
-from xl_perlas.workbook.sheets.calificacion_look import BETTER, EQUAL, HERE, NO_POINTS
+from xl_perlas.workbook.sheets.calificacion_look import BETTER, EQUAL, HERE, NO_POINTS, NO_WEIGHTS, POLICY_TEXT
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.datos import header_results, period_headers
 from xl_perlas.workbook.sheets.indicadores import spelling
@@ -69,7 +69,7 @@ def _period_formulas(plan: Plan, k: int) -> dict[int, str]:
         pr.RATING: f'=IF({head}="","",{spelling(plan, "PERLAS_CALIFICACION")}({at(pr.SCORE)}))',
         pr.NATIVE_SCORE: f"=IF({at(pr.COVERAGE)}>0,{at(pr.MET)}/{at(pr.COUNTED)}*{pr.highest(plan)},NA())",
         pr.NATIVE_RATING: f"={pr.rating_of(plan, at(pr.NATIVE_SCORE))}",
-        pr.DIFFERENCE: f'=IF({head}="","",{at(pr.SCORE)}-{at(pr.NATIVE_SCORE)})',
+        pr.DIFFERENCE: f'=IF({head}="","",IFERROR({at(pr.SCORE)}-{at(pr.NATIVE_SCORE)},NA()))',
         pr.SAME_RATING: f'=IF({head}="","",CHOOSE(1+({at(pr.RATING)}={at(pr.NATIVE_RATING)}),"✖","✔"))',
         pr.COVERAGE: f'=IF({head}="",NA(),({with_verdict(MEETS)}+{with_verdict(FAILS)})/{total})',
         pr.MET: f'=IF({head}="",NA(),{with_verdict(MEETS)}/{total})',
@@ -121,8 +121,8 @@ def _basis_formulas(plan: Plan) -> Cells:
         (row, pr.TITLE): f"=INDEX({words},{which})",
         (row, pr.WEIGHT): f"=INDEX({numbers},{which})",
         (pr.POLICY_TEXT_ROW, 1): (
-            f'="Indicadores sin veredicto, regla «"&{_policy(plan)}&"»: "&{pr.fixed(pr.TITLE, row)}'
-            '&". Se elige en AHP."'
+            f'=IF(ISNUMBER({pr.fixed(pr.WEIGHT, pr.total_row(plan))}),"{POLICY_TEXT[0]}"&{_policy(plan)}'
+            f'&"{POLICY_TEXT[1]}"&{pr.fixed(pr.TITLE, row)}&"{POLICY_TEXT[2]}","{NO_WEIGHTS}")'
         ),
         (pr.total_row(plan), pr.WEIGHT): f'=IF(COUNT({weights})>0,SUMIF({weights},">0"),NA())',
         **{(band, pr.TITLE): f'=IFERROR(IF({ref(pr.ID, band)}={rating},"{HERE}",""),"")' for band in bands},
@@ -227,7 +227,7 @@ def _basis_results(view: View, rating: object) -> Cells:
         (row, pr.TITLE): POLICIES[policy],
         (row, pr.WEIGHT): int(policy == AS_FAILED),
         (pr.POLICY_TEXT_ROW, 1): (
-            f"Indicadores sin veredicto, regla «{policy}»: {POLICIES[policy]}. Se elige en AHP."
+            f"{POLICY_TEXT[0]}{policy}{POLICY_TEXT[1]}{POLICIES[policy]}{POLICY_TEXT[2]}" if hierarchy else NO_WEIGHTS
         ),
         (pr.total_row(plan), pr.WEIGHT): math.fsum(hierarchy.global_weights.values()) if hierarchy else NOT_AVAILABLE,
         **{(at, pr.TITLE): HERE if band.rating == rating else "" for at, band in bands},

@@ -17,6 +17,9 @@ from xl_perlas.workbook.view import SAME
 
 #: Points of an indicator without verdict: none, which is not zero.
 NO_POINTS = "–"
+NO_WEIGHTS = "Sin pesos no hay puntaje: escriba los juicios en AHP."
+#: What is said of the policy, around its name and its words.
+POLICY_TEXT = ("Indicadores sin veredicto, regla «", "»: ", ". Se elige en AHP.")
 BETTER, EQUAL = "▲ sube", "igual"
 #: Over the first column of points: what would be given with every goal met.
 ALL_MET = "Si todo cumple"
@@ -92,9 +95,8 @@ def _result_block(sheet: Worksheet, plan: Plan) -> None:
 
 def _contributions(sheet: Worksheet, plan: Plan) -> None:
     chosen = pr.verdict_column(plan)
-    common.section(
-        sheet, pr.TABLE_SECTION, "Puntos que da cada indicador, y lo que se ganaría en el periodo elegido", chosen + 3
-    )
+    title = "Puntos de cada indicador, y lo que ganaría el periodo elegido · «–» sin veredicto · #N/A sin juicio en AHP"
+    common.section(sheet, pr.TABLE_SECTION, title, chosen + 3)
     common.header(sheet, "resultados", ["Id", "Indicador", "Peso global", ALL_MET], pr.TABLE_HEADER)
     common.period_header(sheet, "resultados", pr.FIRST_PERIOD, plan.capacity, pr.TABLE_HEADER)
     later = ["Veredicto", "Ganaría si cumple", "Calificación entonces", "Cambio"]
@@ -140,20 +142,19 @@ def _policies(sheet: Worksheet, plan: Plan) -> None:
     common.section(sheet, section, "En qué se apoya el cálculo", pr.POSSIBLE)
     common.header(sheet, "resultados", ["Regla", "Indicador sin veredicto", "¿Cuenta?", ""], section + 1)
     for i, (key, words) in enumerate(POLICIES.items()):
-        values = ((pr.ID, key), (pr.TITLE, words), (pr.WEIGHT, int(key == AS_FAILED)), (pr.POSSIBLE, None))
-        for column, value in values:
+        for column, value in enumerate((key, words, int(key == AS_FAILED), None), pr.ID):
             common.put(sheet, pr.policy_first_row(plan) + i, column, value, style("rotulo"))
         common.fit_height(sheet, pr.policy_first_row(plan) + i, [(words, _WIDTHS[pr.TITLE])])
     margin = SAME if load_scale().closed == LOWER else -SAME  # on a limit: to the better band, or to the worse
-    extra = {
+    extra: dict[int, tuple[str, str, object, str]] = {
         pr.policy_row(plan): ("", "", "", "en vigor"),
         pr.total_row(plan): ("", "Suma de los pesos", "", ""),
         pr.tolerance_row(plan): ("", "Margen con que un puntaje está en un límite", margin, "redondeo"),
     }
-    for row, values in extra.items():
-        for column, value in enumerate(values, pr.ID):
+    for row, cells in extra.items():
+        for column, cell in enumerate(cells, pr.ID):
             kind = "rotulo" if column in (pr.TITLE, pr.POSSIBLE) else "calculo"
-            common.put(sheet, row, column, value or None, style(kind))
+            common.put(sheet, row, column, cell or None, style(kind))
     common.fit_height(sheet, pr.policy_row(plan), [(max(POLICIES.values(), key=len), _WIDTHS[pr.TITLE])])
     sheet.cell(pr.policy_row(plan), pr.TITLE).style = style("calculo")
     for row in range(pr.policy_first_row(plan), pr.policy_row(plan) + 1):

@@ -11,7 +11,10 @@ from xl_perlas.goals import FAILS, MEETS
 from xl_perlas.schema import sources
 from xl_perlas.workbook import names
 from xl_perlas.workbook.plan import (
+    AHP,
     BITACORA,
+    CALIFICACION,
+    CAMEL,
     CATALOGO,
     DATOS,
     DECISIONES,
@@ -21,6 +24,10 @@ from xl_perlas.workbook.plan import (
     INICIO,
     LINEAS,
     PARAMETROS,
+    PESOS,
+    SEGMENTO,
+    SENSIBILIDAD,
+    TABLERO,
     VERIFICACION,
     Plan,
     quoted,
@@ -38,20 +45,29 @@ ENTITY, PROFILE, PROGRAM, PERIODS, UPDATED, MET, NOT_MET, NONE = range(FACT_FIRS
 _STEPS = (
     ("1", f"Pegue el balance en {CATALOGO}: código, cuenta y saldos; escriba el año o la fecha sobre cada columna."),
     ("2", f"Complete {DATOS} (socios y otros) y {PARAMETROS} (inflación y tasas, con su fuente)."),
-    ("3", "Recalcule: con el complemento instalado, las celdas se recalculan solas; sin él, ejecute "
+    ("3", f"Para tener una calificación, compare los indicadores de dos en dos en {AHP}; para CAMEL, escriba en "
+          f"{SEGMENTO} la media y la desviación de su segmento."),
+    ("4", "Recalcule: con el complemento instalado, las celdas se recalculan solas; sin él, ejecute "
           "«xl-perlas recalcular» sobre este archivo."),
-    ("4", f"Lea {VERIFICACION} primero: lo que no cuadra en el balance no puede estar bien en los indicadores."),
-    ("5", f"Lea {DECISIONES}, {INDICADORES} y {GRAFICOS}; "
-          f"{LINEAS} y {DEFINICIONES} muestran de qué cuentas sale cada cifra."),
+    ("5", f"Lea {VERIFICACION} primero: lo que no cuadra en el balance no puede estar bien en los indicadores."),
+    ("6", f"Lea {TABLERO}, {DECISIONES} y {GRAFICOS}; "
+          f"{INDICADORES}, {LINEAS} y {DEFINICIONES} muestran de qué cuentas sale cada cifra."),
 )  # fmt: skip
 
 _INDEX = (
     (CATALOGO, "entradas", "El balance: cuentas y saldos por periodo"),
     (DATOS, "entradas", "Cifras de la entidad que el balance no trae"),
     (PARAMETROS, "entradas", "Catálogo, tasas, inflación y porcentajes, con su fuente"),
+    (AHP, "entradas", "Los juicios de los expertos: cuánto importa un indicador frente a otro"),
+    (SEGMENTO, "entradas", "Con quién se compara la entidad en CAMEL"),
     (DEFINICIONES, "calculo", "Las cuentas de cada línea y su coeficiente"),
     (LINEAS, "calculo", "Cada línea con fórmulas nativas sobre el Catálogo"),
     (INDICADORES, "calculo", "La matriz: valor, veredicto y comprobación nativa"),
+    (PESOS, "calculo", "El peso de cada indicador, y su comprobación con fórmulas nativas"),
+    (TABLERO, "resultados", "Una página: calificación, tendencia, lo que más pesa y qué hacer"),
+    (CALIFICACION, "resultados", "Puntaje y calificación por periodo, y lo que aporta cada indicador"),
+    (SENSIBILIDAD, "resultados", "Qué tendría que cambiar para que la calificación fuera otra"),
+    (CAMEL, "resultados", "Once indicadores frente al segmento, con su nota y el total"),
     (DECISIONES, "resultados", "Qué se alcanzó y qué hacer, en el periodo elegido"),
     (GRAFICOS, "resultados", "Un gráfico por indicador, con su meta"),
     (VERIFICACION, "control", "Lo que no cuadra y lo que conviene revisar"),
@@ -71,6 +87,10 @@ _READING = (
     ("#NAME? / #¿NOMBRE?", "Falta el complemento: los últimos valores están a salvo en el archivo; no guarde encima."),
     ("Cumple / No cumple", "Verde y rojo, y la palabra. Gris: no hay veredicto; la nota dice por qué."),
 )
+
+
+#: Sources of the methods that weigh and compare.
+_METHODS = ("saaty_2005", "harker_1987", "koczkodaj_1993")
 
 
 def formulas(plan: Plan) -> Cells:
@@ -121,6 +141,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     row = _legend(sheet, row + 1)
     row = _block(sheet, row + 1, "Cómo leer las celdas", _READING)
     cited = {i.source.document for i in plan.indicators} | {line.source.document for line in plan.lines}
+    cited |= {document for document in sources() if document in _METHODS}
     documents = [(sources()[d][0], sources()[d][1]) for d in sources() if d in cited]
     _block(sheet, row + 1, "Fuentes de las definiciones", documents)
     common.widths(sheet, {1: 24, 2: 20, 3: 34, 4: 34, 5: 34})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from openpyxl.formatting.rule import DataBarRule, FormulaRule
 from openpyxl.styles import Alignment, Color, Font
 from openpyxl.worksheet.pagebreak import Break
@@ -10,41 +12,37 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_perlas.ahp import COLUMN_MEAN as BY_COLUMNS
 from xl_perlas.ahp import EIGENVECTOR, GEOMETRIC_MEAN, random_indices
 from xl_perlas.model import COMPONENTS
+from xl_perlas.workbook import plan_weights as pw
 from xl_perlas.workbook.native_weights import random_table
 from xl_perlas.workbook.plan import HEADER_ROW, Plan, ref
-from xl_perlas.workbook.plan_ahp import criterion_name, group_title, widest
-from xl_perlas.workbook.plan_weights import (
-    ADDIN, COLUMN_MEAN, COMPARED, COMPONENT, DIFFERENCE, FIRST_RANDOM, FIRST_TABLE, FULL, GEOMETRIC, GIVEN, HARKER, ID,
-    INDEX, JUDGEMENTS, LAMBDA, LAST, LINKED, LOCAL, MISSING, NAME, NATIVE, NOTE, PRODUCT, QUOTIENT, RANDOM, RATIO,
-    ROW_MEAN, SHARES, SIZE, VECTOR, Block, blocks, coefficient_row, method_row, random_first_row, random_section_row,
-    table_row, total_row,
-)  # fmt: skip
+from xl_perlas.workbook.plan_ahp import criterion_name, group_title
 from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.styles import error_rule, style
 
 _GAP = "0.0E+00"
-_WIDTH = 13.5
+_WIDTH, _NAME_WIDTH = 13, 62
 _RIGHT = Alignment(horizontal="right", vertical="center")
 _HEADINGS = {
-    ID: "Id", NAME: "Indicador", COMPONENT: "Peso del componente", LOCAL: "Peso dentro del área",
-    ADDIN: "Peso global (complemento)", NATIVE: "Peso global (nativo)", DIFFERENCE: "Diferencia",
-    NOTE: "Por qué no tiene peso",
+    pw.ID: "Id", pw.NAME: "Indicador", pw.COMPONENT: "Peso del componente", pw.LOCAL: "Peso dentro del área",
+    pw.ADDIN: "Peso global (complemento)", pw.NATIVE: "Peso global (nativo)", pw.DIFFERENCE: "Diferencia",
+    pw.NOTE: "Por qué no tiene peso",
 }  # fmt: skip
 _BLOCK_HEADINGS = {
-    ID: "Id", NAME: "Criterio", GIVEN: "Comparado con", QUOTIENT: "λ de la fila", ADDIN: "Peso (complemento)",
-    NATIVE: "Peso (nativo)", DIFFERENCE: "Diferencia", VECTOR: EIGENVECTOR, GEOMETRIC: GEOMETRIC_MEAN,
-    COLUMN_MEAN: BY_COLUMNS, PRODUCT: "Matriz por vector", ROW_MEAN: "Media de la fila",
+    pw.ID: "Id", pw.NAME: "Criterio", pw.GIVEN: "Comparado con", pw.QUOTIENT: "λ de la fila",
+    pw.ADDIN: "Peso (complemento)", pw.NATIVE: "Peso (nativo)", pw.DIFFERENCE: "Diferencia",
+    pw.VECTOR: EIGENVECTOR, pw.GEOMETRIC: GEOMETRIC_MEAN, pw.COLUMN_MEAN: BY_COLUMNS,
+    pw.PRODUCT: "Matriz por vector", pw.ROW_MEAN: "Media de la fila",
 }  # fmt: skip
 _BLOCK_FORMATS = {
-    GIVEN: "0", QUOTIENT: "0.0000000", DIFFERENCE: _GAP, PRODUCT: "0.000000", ROW_MEAN: "0.000000", ADDIN: "0.00%",
-    NATIVE: "0.00%", VECTOR: "0.00%", GEOMETRIC: "0.00%", COLUMN_MEAN: "0.00%",
+    pw.GIVEN: "0", pw.QUOTIENT: "0.0000000", pw.DIFFERENCE: _GAP, pw.PRODUCT: "0.000000", pw.ROW_MEAN: "0.000000",
+    pw.ADDIN: "0.00%", pw.NATIVE: "0.00%", pw.VECTOR: "0.00%", pw.GEOMETRIC: "0.00%", pw.COLUMN_MEAN: "0.00%",
 }  # fmt: skip
 _SUMMARY = {
-    COMPARED: ("Criterios comparados", "0"), MISSING: ("Juicios que faltan", "0"),
-    LAMBDA: ("λmax (complemento)", "0.000000"), LAMBDA + 1: ("λmax (nativo)", "0.000000"),
-    LAMBDA + 2: ("Diferencia", _GAP), INDEX: ("IC", "0.000000"), RANDOM: ("Índice aleatorio", "0.00"),
-    RATIO: ("RC (complemento)", "0.000000"), RATIO + 1: ("RC (nativo)", "0.000000"), RATIO + 2: ("Diferencia", _GAP),
-    LINKED: ("Enlazados (1 sí)", "0"), FULL: ("Sin faltantes (1 sí)", "0"),
+    pw.COMPARED: ("Criterios comparados", "0"), pw.MISSING: ("Juicios que faltan", "0"),
+    pw.LAMBDA: ("λmax (complemento)", "0.000000"), pw.LAMBDA + 1: ("λmax (nativo)", "0.000000"),
+    pw.LAMBDA + 2: ("Diferencia", _GAP), pw.INDEX: ("IC", "0.000000"), pw.RANDOM: ("Índice aleatorio", "0.00"),
+    pw.RATIO: ("RC (complemento)", "0.000000"), pw.RATIO + 1: ("RC (nativo)", "0.000000"),
+    pw.RATIO + 2: ("Diferencia", _GAP), pw.LINKED: ("Enlazados (1 sí)", "0"), pw.FULL: ("Sin faltantes (1 sí)", "0"),
 }  # fmt: skip
 _EXPLANATION = (
     "Todo sale de los juicios de la hoja AHP. A la derecha de cada grupo están las tablas, en este orden:",
@@ -56,9 +54,10 @@ _EXPLANATION = (
     "fila. Un criterio sin ningún juicio es todo ceros y no recibe peso.",
     "4. Potencias: la matriz multiplicada por sí misma, el producto por sí mismo, y así: 2, 4, 8, 16 … pasos. Cada una "
     "se divide entre el cuadrado de la mayor celda de la anterior: las proporciones no cambian y los números no "
-    "crecen. Son las que hacen falta para diez decimales aunque los criterios solo estén enlazados en cadena.",
+    "crecen. Son las que hacen falta para diez decimales, también con criterios enlazados solo en cadena.",
     "Vector propio (eigenvector): la suma de cada fila de la última potencia entre la suma de todas. La prueba está en "
-    "«λ de la fila»: la matriz por el vector, entre el vector, da lo mismo en todas las filas, y eso es λmax.",
+    "«λ de la fila»: la matriz por el vector, entre el vector, da lo mismo en todas las filas, y eso es λmax. Si no lo "
+    "da, los juicios son a la vez pocos y contradictorios.",
     "geometric_mean y column_mean piden todos los juicios: si falta alguno, #N/A. El peso en uso es el del método "
     "elegido en AHP.",
     "IC = (λmax − n) / (n − 1); RC = IC / índice aleatorio (Coral y Ruano 2016, pp. 89-91). Con juicios que faltan, RC "
@@ -75,65 +74,61 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         "Peso de cada indicador: el de su componente por el que tiene dentro de él. "
         "Cada uno está dos veces: con las funciones del complemento y con fórmulas nativas.",
     )  # fmt: skip
-    common.widths(sheet, {ID: 6, NAME: 42} | dict.fromkeys(range(COMPONENT, LAST + 1), _WIDTH))
+    common.widths(sheet, {pw.ID: 6, pw.NAME: _NAME_WIDTH} | dict.fromkeys(range(pw.COMPONENT, pw.LAST + 1), _WIDTH))
     _top(sheet, plan)
     _random(sheet, plan)
-    for block in blocks(plan):
+    for block in pw.blocks(plan):
         _block(sheet, plan, block)
         _tables(sheet, block)
-    width = widest(plan)
-    last_table = max(block.powers[-1] for block in blocks(plan))
-    sheet.column_dimensions[ref(FIRST_TABLE - 1, 1)[:-1]].width = 3
-    for table in range(last_table + 1):
-        start = next(blocks(plan)).names_column(table)
-        common.widths(sheet, {start: 6} | dict.fromkeys(range(start + 1, start + 1 + width), 8.5))
-        common.widths(sheet, {start + 1 + width: 3})
-    common.finish(sheet, ref(COMPONENT, HEADER_ROW + 1))
-    end = list(blocks(plan))[-1].sums_row
-    sheet.print_area = f"A1:{ref(LAST, end)}"
+    last = max(block.table_column(block.powers[-1]) + block.size for block in pw.blocks(plan))
+    common.widths(sheet, dict.fromkeys(range(pw.FIRST_TABLE, last + 1), 8.5))
+    common.widths(sheet, {pw.FIRST_TABLE - 1: 3})
+    common.finish(sheet, ref(pw.COMPONENT, HEADER_ROW + 1))
+    end = list(pw.blocks(plan))[-1].sums_row
+    sheet.print_area = f"A1:{ref(pw.LAST, end)}"
     for row in _page_ends(plan):
         sheet.row_breaks.append(Break(id=row))
 
 
 def _top(sheet: Worksheet, plan: Plan) -> None:
     common.header(sheet, "calculo", _HEADINGS.values())
-    common.header(sheet, "calculo", [""] * (LAST - NOTE), column=NOTE + 1)
-    sheet.merge_cells(start_row=HEADER_ROW, end_row=HEADER_ROW, start_column=NOTE, end_column=LAST)
+    common.header(sheet, "calculo", [""] * (pw.LAST - pw.NOTE), column=pw.NOTE + 1)
+    sheet.merge_cells(start_row=HEADER_ROW, end_row=HEADER_ROW, start_column=pw.NOTE, end_column=pw.LAST)
     area = ""
     for indicator in plan.indicators:
         row = plan.indicator_rows[indicator.id]
         if indicator.component != area:
             area = indicator.component
-            common.section(sheet, row - 1, f"{area} · {COMPONENTS[area]}", LAST)
-        common.put(sheet, row, ID, indicator.id, style("rotulo", "texto"))
-        common.put(sheet, row, NAME, indicator.name, style("rotulo"))
-        common.fit_height(sheet, row, [(indicator.name, 42)])
+            common.section(sheet, row - 1, f"{area} · {COMPONENTS[area]}", pw.LAST)
+        common.put(sheet, row, pw.ID, indicator.id, style("rotulo", "texto"))
+        common.put(sheet, row, pw.NAME, indicator.name, style("rotulo"))
+        common.fit_height(sheet, row, [(indicator.name, _NAME_WIDTH)])
         _numbers(sheet, row)
-        for column in range(NOTE, LAST + 1):
+        for column in range(pw.NOTE, pw.LAST + 1):
             common.put(sheet, row, column, None, style("rotulo"))
-        sheet.merge_cells(start_row=row, end_row=row, start_column=NOTE, end_column=LAST)
-    total = total_row(plan)
-    common.put(sheet, total, ID, None, style("rotulo"))
-    common.put(sheet, total, NAME, "Suma de los pesos, y la mayor diferencia", style("resultado"))
+        sheet.merge_cells(start_row=row, end_row=row, start_column=pw.NOTE, end_column=pw.LAST)
+    total = pw.total_row(plan)
+    common.put(sheet, total, pw.ID, None, style("rotulo"))
+    common.put(sheet, total, pw.NAME, "Suma de los pesos, y la mayor diferencia", style("resultado"))
     _numbers(sheet, total)
     first, last = plan.indicator_first_row, plan.indicator_last_row
-    bars = f"{ref(NATIVE, first)}:{ref(NATIVE, last)}"
-    sheet.conditional_formatting.add(bars, _bars())
-    for column in range(COMPONENT, DIFFERENCE):
-        _errors(sheet, column, first, total)
+    _bars(sheet, first, last)
+    for column in range(pw.COMPONENT, pw.DIFFERENCE):
+        _errors(sheet, column, first, last)
 
 
 def _numbers(sheet: Worksheet, row: int) -> None:
-    for column in (COMPONENT, LOCAL, ADDIN):
+    for column in (pw.COMPONENT, pw.LOCAL, pw.ADDIN):
         common.put(sheet, row, column, None, style("calculo", "%"))
         sheet.cell(row, column).alignment = _RIGHT
-    common.put(sheet, row, NATIVE, None, style("resultado", "%"))
-    common.put(sheet, row, DIFFERENCE, None, style("calculo"))
-    sheet.cell(row, DIFFERENCE).number_format = _GAP
+    common.put(sheet, row, pw.NATIVE, None, style("resultado", "%"))
+    common.put(sheet, row, pw.DIFFERENCE, None, style("calculo"))
+    sheet.cell(row, pw.DIFFERENCE).number_format = _GAP
 
 
-def _bars() -> DataBarRule:
-    return DataBarRule(start_type="num", start_value=0, end_type="max", color="FF9DB8D9")  # type: ignore[no-untyped-call]
+def _bars(sheet: Worksheet, first: int, last: int) -> None:
+    bar = DataBarRule(start_type="num", start_value=0, end_type="max", color="FF9DB8D9")  # type: ignore[no-untyped-call]
+    sheet.conditional_formatting.add(f"{ref(pw.NATIVE, first)}:{ref(pw.NATIVE, last)}", bar)
 
 
 def _errors(sheet: Worksheet, column: int, first: int, last: int) -> None:
@@ -143,43 +138,43 @@ def _errors(sheet: Worksheet, column: int, first: int, last: int) -> None:
 def _random(sheet: Worksheet, plan: Plan) -> None:
     """Random indices by size, with their source, and how weights are reached, in words."""
     tables = random_indices()
-    row = random_section_row(plan)
-    common.section(sheet, row, "Índices aleatorios de la RC, y cómo se llega a los pesos", LAST)
-    common.header(sheet, "calculo", ["Elementos comparados", *tables], row + 1, SIZE)
-    common.put(sheet, coefficient_row(plan), SIZE, "Coeficiente de la fórmula c · (n − 2) / n", style("rotulo"))
-    for column, (name, table) in enumerate(tables.items(), FIRST_RANDOM):
-        common.put(sheet, coefficient_row(plan), column, table.coefficient, style("calculo", "veces"))
-        for at, value in enumerate(random_table(name), random_first_row(plan)):
+    row = pw.random_section_row(plan)
+    common.section(sheet, row, "Índices aleatorios de la RC, y cómo se llega a los pesos", pw.LAST)
+    common.header(sheet, "calculo", ["Elementos comparados", *tables], row + 1, pw.SIZE)
+    common.put(sheet, pw.coefficient_row(plan), pw.SIZE, "Coeficiente de la fórmula c · (n − 2) / n", style("rotulo"))
+    for column, (name, table) in enumerate(tables.items(), pw.FIRST_RANDOM):
+        common.put(sheet, pw.coefficient_row(plan), column, table.coefficient, style("calculo", "veces"))
+        for at, value in enumerate(random_table(name), pw.random_first_row(plan)):
             typed = value if table.coefficient is None and isinstance(value, float) else None
             common.put(sheet, at, column, typed, style("calculo", "veces"))
-        _errors(sheet, column, random_first_row(plan), random_first_row(plan) + len(random_table(name)) - 1)
+        _errors(sheet, column, pw.random_first_row(plan), pw.random_first_row(plan) + len(random_table(name)) - 1)
     for size, _ in enumerate(random_table(next(iter(tables))), 1):
-        common.put(sheet, random_first_row(plan) + size - 1, SIZE, size, style("rotulo"))
-        sheet.cell(random_first_row(plan) + size - 1, SIZE).alignment = Alignment(horizontal="center")
-    for at, label in ((method_row(plan), "Lugar del método en uso"), (table_row(plan), "Lugar de la tabla en uso")):
-        common.put(sheet, at, SIZE, label, style("rotulo"))
-        common.put(sheet, at, FIRST_RANDOM, None, style("calculo"))
+        common.put(sheet, pw.random_first_row(plan) + size - 1, pw.SIZE, size, style("rotulo"))
+        sheet.cell(pw.random_first_row(plan) + size - 1, pw.SIZE).alignment = Alignment(horizontal="center")
+    for at, what in ((pw.method_row(plan), "del método"), (pw.table_row(plan), "de la tabla")):
+        common.put(sheet, at, pw.SIZE, f"Lugar {what} en uso, en la lista de AHP", style("rotulo"))
+        common.put(sheet, at, pw.FIRST_RANDOM, None, style("calculo"))
     sources = "Fuentes. " + " ".join(f"{name}: {table.name}, {table.source}." for name, table in tables.items())
     at = row + 1
     for text in (*_EXPLANATION, sources):
-        common.put(sheet, at, NATIVE, text, "xlp_texto_libre")
-        sheet.cell(at, NATIVE).alignment = Alignment(vertical="top", wrap_text=True, indent=1)
-        lines = -(-len(text) // int((LAST - NATIVE + 1) * _WIDTH * 1.05))
-        sheet.merge_cells(start_row=at, end_row=at + lines - 1, start_column=NATIVE, end_column=LAST)
+        common.put(sheet, at, pw.NATIVE, text, "xlp_texto_libre")
+        sheet.cell(at, pw.NATIVE).alignment = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
+        lines = -(-len(text) // int((pw.LAST - pw.NATIVE + 1) * _WIDTH * 1.05))
+        sheet.merge_cells(start_row=at, end_row=at + lines - 1, start_column=pw.NATIVE, end_column=pw.LAST)
         at += lines
 
 
-def _block(sheet: Worksheet, plan: Plan, block: Block) -> None:
-    common.section(sheet, block.row, group_title(block.group), LAST)
-    common.put(sheet, block.labels_row, ID, "Estado de los juicios", "xlp_proposito")
-    for column in (ID, NAME):
+def _block(sheet: Worksheet, plan: Plan, block: pw.Block) -> None:
+    common.section(sheet, block.row, group_title(block.group), pw.LAST)
+    common.put(sheet, block.labels_row, pw.ID, "Estado de los juicios", "xlp_proposito")
+    for column in (pw.ID, pw.NAME):
         common.put(sheet, block.summary_row, column, None, style("resultado"))
-    sheet.merge_cells(start_row=block.summary_row, end_row=block.summary_row, start_column=ID, end_column=NAME)
+    sheet.merge_cells(start_row=block.summary_row, end_row=block.summary_row, start_column=pw.ID, end_column=pw.NAME)
     for column, (label, number_format) in _SUMMARY.items():
         common.put(sheet, block.labels_row, column, label, "xlp_proposito")
         cell = sheet.cell(block.labels_row, column)
         cell.alignment = Alignment(horizontal="center", vertical="bottom", wrap_text=True)
-        native = column in (LAMBDA + 1, RATIO + 1)
+        native = column in (pw.LAMBDA + 1, pw.RATIO + 1)
         common.put(sheet, block.summary_row, column, None, style("resultado" if native else "calculo"))
         sheet.cell(block.summary_row, column).number_format = number_format
         sheet.cell(block.summary_row, column).alignment = _RIGHT
@@ -188,30 +183,29 @@ def _block(sheet: Worksheet, plan: Plan, block: Block) -> None:
     common.header(sheet, "calculo", _BLOCK_HEADINGS.values(), block.header_row)
     for i, criterion in enumerate(block.criteria):
         row = block.first_row + i
-        common.put(sheet, row, ID, criterion, style("rotulo", "texto"))
+        common.put(sheet, row, pw.ID, criterion, style("rotulo", "texto"))
         name = criterion_name(plan, block.group, criterion)
-        common.put(sheet, row, NAME, name, style("rotulo"))
-        common.fit_height(sheet, row, [(name, 42)])
+        common.put(sheet, row, pw.NAME, name, style("rotulo"))
+        common.fit_height(sheet, row, [(name, _NAME_WIDTH)])
         for column, number_format in _BLOCK_FORMATS.items():
-            common.put(sheet, row, column, None, style("resultado" if column == NATIVE else "calculo"))
+            common.put(sheet, row, column, None, style("resultado" if column == pw.NATIVE else "calculo"))
             sheet.cell(row, column).number_format = number_format
             sheet.cell(row, column).alignment = _RIGHT
-    sheet.conditional_formatting.add(f"{ref(NATIVE, block.first_row)}:{ref(NATIVE, block.last_row)}", _bars())
-    for column in (QUOTIENT, ADDIN, NATIVE, VECTOR, GEOMETRIC, COLUMN_MEAN, PRODUCT, ROW_MEAN):
+    _bars(sheet, block.first_row, block.last_row)
+    for column in (pw.QUOTIENT, pw.ADDIN, pw.NATIVE, pw.VECTOR, pw.GEOMETRIC, pw.COLUMN_MEAN, pw.PRODUCT, pw.ROW_MEAN):
         _errors(sheet, column, block.first_row, block.last_row)
-    for column in (VECTOR, PRODUCT):
+    for column in (pw.VECTOR, pw.PRODUCT):
         _grey_zeros(sheet, f"{ref(column, block.first_row)}:{ref(column, block.last_row)}")
 
 
-def _tables(sheet: Worksheet, block: Block) -> None:
-    titles = {JUDGEMENTS: "1. Juicios de todos", SHARES: "2. Peso de quienes opinaron", HARKER: "3. Matriz de Harker"}
-    for k, table in enumerate(block.powers, 1):
-        titles[table] = f"4. Potencia {2**k}: la tabla anterior por sí misma"
+def _tables(sheet: Worksheet, block: pw.Block) -> None:
+    titles = dict(enumerate(("1. Juicios de todos", "2. Peso de quienes opinaron", "3. Matriz de Harker")))
+    titles |= {table: f"4. Potencia {2**k}" for k, table in enumerate(block.powers, 1)}
     for table, title in titles.items():
         names, first = block.names_column(table), block.table_column(table)
-        common.put(sheet, block.row, names, f"{title} · {group_title(block.group)}", "xlp_luz")
+        common.put(sheet, block.row, names, f"{title} · {block.group}", "xlp_luz")
         common.header(sheet, "calculo", ["", *block.criteria], block.header_row, names)
-        if table >= HARKER and table != block.powers[-1]:
+        if table >= pw.HARKER and table != block.powers[-1]:
             common.put(sheet, block.labels_row, first, "Mayor celda", "xlp_proposito")
             common.put(sheet, block.summary_row, first, None, style("calculo"))
             sheet.cell(block.summary_row, first).number_format = "0.000"
@@ -219,13 +213,13 @@ def _tables(sheet: Worksheet, block: Block) -> None:
             row = block.first_row + i
             common.put(sheet, row, names, criterion, "xlp_encabezado_calculo")
             for j in range(block.size):
-                value = 1 if table == JUDGEMENTS and i == j else None
+                value = 1 if table == pw.JUDGEMENTS and i == j else None
                 common.put(sheet, row, first + j, value, style("calculo"))
-                sheet.cell(row, first + j).number_format = "0.0000" if table > HARKER else "0.000"
+                sheet.cell(row, first + j).number_format = "0.0000" if table > pw.HARKER else "0.000"
         _grey_zeros(sheet, block.area(table).replace("$", ""))
-    common.put(sheet, block.sums_row, block.names_column(HARKER), "Suma", "xlp_proposito")
+    common.put(sheet, block.sums_row, block.names_column(pw.HARKER), "Suma", "xlp_proposito")
     for j in range(block.size):
-        cell = sheet.cell(block.sums_row, block.table_column(HARKER) + j)
+        cell = sheet.cell(block.sums_row, block.table_column(pw.HARKER) + j)
         cell.style, cell.number_format = style("calculo"), "0.000"
 
 
@@ -238,17 +232,16 @@ def _grey_zeros(sheet: Worksheet, cells: str) -> None:
     sheet.conditional_formatting.add(cells, rule)
 
 
-def _page_ends(plan: Plan) -> list[int]:
-    """Rows after which a page ends: the table on top, its explanation, and two or three groups a page."""
-    ends, used = [total_row(plan) + 1], table_row(plan) - total_row(plan)
-    for block in blocks(plan):
-        height = block.sums_row + 3 - block.row
-        if used + height > _ROWS_A_PAGE:
-            ends.append(block.row - 1)
-            used = 0
-        used += height
-    return ends
+def _page_ends(plan: Plan) -> Iterator[int]:
+    """Rows after which a page ends: before the last area of the table on top, and where the next group has no room."""
+    last_area = plan.indicators[-1].component
+    row = min(plan.indicator_rows[i.id] for i in plan.indicators if i.component == last_area) - 2
+    yield row
+    for block in pw.blocks(plan):
+        if block.sums_row - row > _ROWS_A_PAGE:
+            row = block.row - 1
+            yield row
 
 
-#: Rows that surely fit a page at the size that its width asks for.
-_ROWS_A_PAGE = 34
+#: Rows that fit a page at the size that its width asks for.
+_ROWS_A_PAGE = 44

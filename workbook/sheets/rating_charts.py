@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.chart import BarChart, Reference, ScatterChart, Series
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import AxDataSource, NumFmt, StrRef
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.legend import Legend
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.descriptors import Typed
 from openpyxl.drawing.line import LineProperties
@@ -31,7 +32,7 @@ class _Labels(DataLabelList):
     """Labels that say that their number format is their own: without that LibreOffice takes the cells'."""
 
     tagname = DataLabelList.tagname
-    numFmt = Typed(expected_type=NumFmt, allow_none=True)
+    numFmt = Typed(expected_type=NumFmt, allow_none=True)  # type: ignore[assignment]
     __elements__, __attrs__ = DataLabelList.__elements__, DataLabelList.__attrs__
     __nested__ = tuple(name for name in DataLabelList.__nested__ if name != "numFmt")
 
@@ -104,15 +105,20 @@ def _axes(chart: Any, number_format: str) -> None:
     chart.x_axis.tickLblPos = "low"
 
 
-def sensitivity_chart(sheet: Worksheet, plan: Plan) -> LineChart:
-    """Score against the weight of a component, a line each, and where the band of today begins and ends."""
-    chart = LineChart()
+def sensitivity_chart(sheet: Worksheet, plan: Plan) -> ScatterChart:
+    """Score against the weight of a component, a line each, and where the band of today begins and ends.
+
+    Not a line chart: LibreOffice draws what has no value as zero in one, whatever the chart asks for.
+    """
+    chart = ScatterChart()
+    chart.scatterStyle = "lineMarker"
     chart.title = _title("Puntaje según el peso de un solo componente")
     last = ps.step_column(len(ps.STEPS) - 1)
     weights = Reference(sheet, min_col=ps.FIRST_STEP, max_col=last, min_row=ps.SCORE_SECTION + 1)
 
-    def line(row: int, name: str, colour: str, width: int, dash: str | None = None) -> Any:
-        series = Series(Reference(sheet, min_col=ps.FIRST_STEP, max_col=last, min_row=row), title=name)
+    def line(row: int, name: str, colour: str, width: int, dash: Any = None) -> Any:
+        values = Reference(sheet, min_col=ps.FIRST_STEP, max_col=last, min_row=row)
+        series = Series(values, weights, title=name)
         series.graphicalProperties = GraphicalProperties()
         series.graphicalProperties.line = LineProperties(solidFill=colour, w=width, prstDash=dash)
         series.smooth = False
@@ -128,12 +134,13 @@ def sensitivity_chart(sheet: Worksheet, plan: Plan) -> LineChart:
         series.marker.graphicalProperties.line = LineProperties(solidFill=colour)
     line(ps.lower_row(plan), "Banda de hoy: desde", MUTED, 15875, "dash")
     line(ps.lower_row(plan) + 1, "Banda de hoy: hasta", MUTED, 15875, "sysDot")
-    chart.set_categories(weights)
     _axes(chart, "0")
     chart.x_axis.number_format = "0%"
-    chart.x_axis.title = None
-    chart.legend.position = "r"
-    chart.legend.txPr = _text(800, MUTED)
+    chart.x_axis.scaling.min, chart.x_axis.scaling.max = ps.STEPS[0], ps.STEPS[-1]
+    chart.x_axis.majorUnit = ps.STEPS[1] - ps.STEPS[0]  # type: ignore[union-attr]
+    chart.x_axis.majorGridlines = None
+    chart.legend = Legend()
+    chart.legend.position, chart.legend.txPr = "r", _text(800, MUTED)
     chart.display_blanks, chart.visible_cells_only = "gap", True
     chart.width, chart.height = 44.0, 10.8  # type: ignore[assignment]
     return chart

@@ -30,6 +30,7 @@ from xl_perlas.workbook import plan_sensitivity as ps
 from xl_perlas.workbook.judgement_variants import weighed_together
 from xl_perlas.workbook.plan import SENSIBILIDAD, VERIFICACION, Plan, quoted, ref, span
 from xl_perlas.workbook.sheets import common, sensibilidad_look
+from xl_perlas.workbook.sheets.calificacion_look import NO_WEIGHTS
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.verificacion import TOLERANCE_ROW
 from xl_perlas.workbook.sheets.verificacion import VALUE as CHECK_VALUE
@@ -39,7 +40,6 @@ NAME = SENSIBILIDAD
 CURRENT = "✔ al día: las tablas 2 a 4 parten de este puntaje"
 OUTDATED = "▲ recalcule: las tablas 2 a 4 parten de otro puntaje"
 NO_SCORE = "▲ sin puntaje: no hay nada que variar"
-NO_WEIGHTS = "Sin pesos no hay puntaje: escriba los juicios en AHP y recalcule."
 NO_VERDICTS = "Ningún indicador con peso tiene veredicto en el periodo elegido: no hay puntaje que variar."
 NOTHING = "no cambia"
 _NONE = "–"

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
+
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.problems import ERROR, INFO, WARNING, Problem
-from xl_perlas.workbook import names
-from xl_perlas.workbook.plan import CATALOGO, INDICADORES, LINEAS, VERIFICACION, Plan, quoted, ref
-from xl_perlas.workbook.sheets import common
+from xl_perlas.workbook import names, plan_weights
+from xl_perlas.workbook import plan_rating as pr
+from xl_perlas.workbook.plan import CATALOGO, INDICADORES, LINEAS, PESOS, VERIFICACION, Plan, quoted, ref, span
+from xl_perlas.workbook.sheets import common, pesos
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.datos import header_results, period_headers
 from xl_perlas.workbook.styles import light_rules, severity_rules, style
 from xl_perlas.workbook.view import SAME, View, state_text
 
 NAME = VERIFICACION
-STATE_ROW, ERROR_ROW, WARNING_ROW, NATIVE_ROW, TOLERANCE_ROW, CENT_ROW = range(5, 11)
+STATE_ROW, ERROR_ROW, WARNING_ROW, NATIVE_ROW, TOLERANCE_ROW, CENT_ROW, WEIGHTS_ROW, WEIGHT_GAP_ROW, RATIO_ROW = range(
+    5, 14
+)
 VALUE = 3
-CHECK_HEADER = 12
+CHECK_HEADER = 15
 CHECK_PERIOD = 5
-(CLOSED, OPEN, BALANCED, RESULT_GAP, NOT_NUMBERS, MISSING, NO_VALUE, LARGEST, PRESENCE) = range(13, 22)
-PROBLEM_HEADER = 24
+(CLOSED, OPEN, BALANCED, RESULT_GAP, NOT_NUMBERS, MISSING, NO_VALUE, LARGEST, PRESENCE, SCORE_GAP) = range(16, 26)
+PROBLEM_HEADER = 28
 PROBLEM_ROWS = 400
 CENT = 0.01
 
@@ -35,6 +40,7 @@ _CHECKS = (
     ("Indicadores sin valor", "Muestran #N/A o #DIV/0!; la nota dice por qué."),
     ("Mayor diferencia con lo nativo", "Función del complemento menos fórmula nativa; debe ser cero."),
     ("Valor en un lado y no en el otro", "Indicadores con valor de un lado solamente; deben ser cero."),
+    ("Puntaje, diferencia con lo nativo", "Función del complemento menos fórmula nativa; debe ser cero."),
 )
 
 
@@ -47,10 +53,15 @@ def formulas(plan: Plan) -> Cells:
     def row_of(row: int) -> str:
         return f"{ref(CHECK_PERIOD, row)}:{ref(CHECK_PERIOD + plan.capacity - 1, row)}"
 
+    tolerance = ref(VALUE, TOLERANCE_ROW)
     cells: Cells = {
         (ERROR_ROW, VALUE): f'=COUNTIF({severity},"{ERROR}")',
         (WARNING_ROW, VALUE): f'=COUNTIF({severity},"{WARNING}")',
-        (NATIVE_ROW, VALUE): f'=COUNTIF({row_of(LARGEST)},">"&{ref(VALUE, TOLERANCE_ROW)})+SUM({row_of(PRESENCE)})',
+        (NATIVE_ROW, VALUE): (
+            f'=COUNTIF({row_of(LARGEST)},">"&{tolerance})+SUM({row_of(PRESENCE)})'
+            f'+COUNTIF({row_of(SCORE_GAP)},">"&{tolerance})+COUNTIF({ref(VALUE, WEIGHT_GAP_ROW)},">"&{tolerance})'
+        ),
+        **_weight_formulas(plan),
         (STATE_ROW, VALUE): (
             f"=CHOOSE(1+({warnings}>0)*({errors}+{native}=0)+2*({errors}+{native}>0),"
             f'"{state_text(0, 0)}","▲ Sin errores; "&{warnings}&" avisos",'
@@ -96,6 +107,36 @@ def _check_formulas(plan: Plan, k: int) -> dict[int, object]:
         NO_VALUE: when(f"SUMPRODUCT(--ISERROR({native}))"),
         LARGEST: ArrayFormula(ref(here, LARGEST), f"=MAX(IF({both},ABS({values}-{native}),0))"),
         PRESENCE: when(f"SUMPRODUCT(--(ISNUMBER({values})<>ISNUMBER({native})))"),
+        SCORE_GAP: when(f"IFERROR(ABS({pr.there(ref(pr.period_column(k), pr.DIFFERENCE))}),0)"),
+    }
+
+
+def _weight_formulas(plan: Plan) -> dict[tuple[int, int], object]:
+    """Sum of the weights, their distance from the native ones, and the largest CR of all matrices."""
+    rows = (plan.indicator_first_row, plan.indicator_last_row)
+    gaps = f"{PESOS}!{span(plan_weights.DIFFERENCE, *rows)}"
+    ratios = ",".join(f"IFERROR({PESOS}!{b.summary(plan_weights.RATIO)},0)" for b in plan_weights.blocks(plan))
+    weights = names.NATIVE_WEIGHTS
+    return {
+        (WEIGHTS_ROW, VALUE): f'=IF(COUNT({weights})=0,"",SUMIF({weights},">0"))',
+        (WEIGHT_GAP_ROW, VALUE): ArrayFormula(
+            ref(VALUE, WEIGHT_GAP_ROW), f"=MAX(IF(ISNUMBER({gaps}),ABS({gaps}),0))"
+        ),
+        (RATIO_ROW, VALUE): f'=IF(COUNT({weights})=0,"",MAX({ratios}))',
+    }
+
+
+def _weight_results(view: View) -> dict[tuple[int, int], object]:
+    shown = pesos.results(view)
+    rows = range(view.plan.indicator_first_row, view.plan.indicator_last_row + 1)
+    weights = [v for row in rows if isinstance(v := shown.get((row, plan_weights.NATIVE)), float)]
+    gaps = [abs(v) for row in rows if isinstance(v := shown.get((row, plan_weights.DIFFERENCE)), float)]
+    ratios = [shown.get((b.summary_row, plan_weights.RATIO)) for b in plan_weights.blocks(view.plan)]
+    known = [ratio for ratio in ratios if isinstance(ratio, float | int)]
+    return {
+        (WEIGHTS_ROW, VALUE): math.fsum(weights) if weights else "",
+        (WEIGHT_GAP_ROW, VALUE): max(gaps, default=0.0),
+        (RATIO_ROW, VALUE): max(known, default=0.0) if weights else "",
     }
 
 
@@ -106,12 +147,12 @@ def results(view: View) -> Cells:
     cells: Cells = {
         (ERROR_ROW, VALUE): errors, (WARNING_ROW, VALUE): warnings,
         (NATIVE_ROW, VALUE): view.native_failures,
-        (STATE_ROW, VALUE): view.state,
+        (STATE_ROW, VALUE): view.state, **_weight_results(view),
     }  # fmt: skip
     cells.update(header_results(view, CHECK_PERIOD, CHECK_HEADER))
     for k in range(plan.capacity):
         shown = _check_results(view, k)
-        cells.update({(row, CHECK_PERIOD + k): shown.get(row, "") for row in range(CLOSED, PRESENCE + 1)})
+        cells.update({(row, CHECK_PERIOD + k): shown.get(row, "") for row in range(CLOSED, SCORE_GAP + 1)})
     cells.update(_problem_cells(view.problems))
     return common.light(cells, view.state)
 
@@ -140,6 +181,7 @@ def _check_results(view: View, k: int) -> dict[int, object]:
         NO_VALUE: sum(view.report.results[i.id][position].value is None for i in view.plan.indicators),
         LARGEST: view.native_gaps(k)[0],
         PRESENCE: view.native_gaps(k)[1],
+        SCORE_GAP: 0.0,
     }
 
 
@@ -172,7 +214,8 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     summary = (
         (STATE_ROW, "Estado general"), (ERROR_ROW, "Errores"), (WARNING_ROW, "Avisos"),
         (NATIVE_ROW, "Diferencias con lo nativo"), (TOLERANCE_ROW, "Tolerancia de esa diferencia"),
-        (CENT_ROW, "Tolerancia contable"),
+        (CENT_ROW, "Tolerancia contable"), (WEIGHTS_ROW, "Suma de los pesos (debe ser 1)"),
+        (WEIGHT_GAP_ROW, "Pesos, diferencia con lo nativo"), (RATIO_ROW, "Mayor RC de los juicios (hasta 0,10)"),
     )  # fmt: skip
     for row, label in summary:
         common.put(sheet, row, 1, label, style("rotulo"))

@@ -1,0 +1,161 @@
+"""Sheets Calificación and Sensibilidad in LibreOffice: native formulas give the engine's numbers without the add-in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from office import Office, running_office
+from openpyxl.utils import get_column_letter
+from ratedbooks import cells, choose_period, choose_policy, judge, plan_of, rated
+
+from xl_perlas.balance import Balance
+from xl_perlas.score import AS_FAILED, EXCLUDE
+from xl_perlas.workbook import plan_rating as pr
+from xl_perlas.workbook import plan_sensitivity as ps
+from xl_perlas.workbook import recalc
+from xl_perlas.workbook.build import create
+from xl_perlas.workbook.package import Package
+from xl_perlas.workbook.plan import Plan
+from xl_perlas.workbook.sheets import calificacion, sensibilidad
+
+pytestmark = pytest.mark.office
+
+_READ = """
+document = desktop.loadComponentFromURL(url(arguments["path"]), "_blank", 0, (prop("Hidden", True),))
+if arguments["recalculate"]:
+    document.calculateAll()
+found = []
+for sheet, row, column in arguments["cells"]:
+    cell = document.Sheets.getByName(sheet).getCellByPosition(column - 1, row - 1)
+    if cell.getError():
+        found.append({32767: "#N/A", 532: "#DIV/0!"}.get(cell.getError(), "#ERROR %s" % cell.getError()))
+    elif cell.Type.value == "FORMULA" and cell.FormulaResultType2 == 1 or cell.Type.value == "VALUE":
+        found.append(cell.Value)
+    else:
+        found.append(cell.String)
+document.close(True)
+answer(found)
+"""
+
+_FROM_THE_ADD_IN = (pr.SCORE, pr.RATING, pr.DIFFERENCE, pr.SAME_RATING)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, banco_indigena: Balance) -> Path:
+    """The bundled charts with the judgements of the Tulcán thesis."""
+    return rated(tmp_path_factory.mktemp("libro") / "perlas.xlsx", banco_indigena)
+
+
+@pytest.fixture
+def book(made: Path, tmp_path: Path) -> Path:
+    """A copy to change."""
+    copy = tmp_path / "copia.xlsx"
+    copy.write_bytes(made.read_bytes())
+    return copy
+
+
+@pytest.fixture
+def unweighed(tmp_path: Path, banco_indigena: Balance) -> Path:
+    """The same charts without a judgement."""
+    return create(tmp_path / "sin.xlsx", balance=banco_indigena)
+
+
+@pytest.fixture(scope="module")
+def office() -> Iterator[Office]:
+    with running_office() as running:
+        yield running
+
+
+def native_places(plan: Plan) -> list[tuple[str, int, int]]:
+    """Every cell of both sheets whose formula needs no add-in."""
+    places = []
+    for module in (calificacion, sensibilidad):
+        for row, column in module.formulas(plan):
+            if row != 3 and not (module is calificacion and row in _FROM_THE_ADD_IN):
+                places.append((module.NAME, row, column))
+    return places
+
+
+def freeze_verdicts(path: Path) -> None:
+    """Verdicts as values: without the add-in LibreOffice could not recalculate them."""
+    plan, package = plan_of(path), Package.open(path)
+    sheet = package.sheet("Indicadores")
+    for row in plan.indicator_rows.values():
+        for k in range(plan.capacity):
+            cell = f"{get_column_letter(plan.verdict_column(k))}{row}"
+            sheet.set_value(cell, sheet.cell(cell).value or None)
+    package.save()
+
+
+def spoil(path: Path, places: list[tuple[str, int, int]]) -> None:
+    """Deliberately wrong results: what is right afterwards was really recalculated."""
+    package = Package.open(path)
+    for sheet, row, column in places:
+        assert package.sheet(sheet).set_cached(f"{get_column_letter(column)}{row}", 123456.0)
+    package.save()
+
+
+def read(office: Office, path: Path, places: list[tuple[str, int, int]], recalculate: bool) -> list[Any]:
+    return office.run(_READ, {"path": str(path), "cells": places, "recalculate": recalculate})
+
+
+def compare(places: list[tuple[str, int, int]], found: list[Any], expected: list[Any]) -> None:
+    for place, new, old in zip(places, found, expected, strict=True):
+        if isinstance(old, str):
+            assert new == old, place
+        else:
+            assert new == pytest.approx(old, rel=1e-9, abs=1e-9), place
+
+
+@pytest.mark.parametrize("policy, period", [(EXCLUDE, 2011), (EXCLUDE, 2009), (AS_FAILED, 2009)])
+def test_native_formulas_equal_the_engine(policy: str, period: int, office: Office, book: Path) -> None:
+    choose_policy(book, policy)
+    choose_period(book, period)
+    recalc.recalculate(book)
+    places = native_places(plan_of(book))
+    expected = read(office, book, places, recalculate=False)
+    freeze_verdicts(book)
+    spoil(book, places)
+    compare(places, read(office, book, places, recalculate=True), expected)
+
+
+@pytest.mark.parametrize("judged", [True, False])
+def test_opens_complete_without_the_add_in(judged: bool, office: Office, book: Path, unweighed: Path) -> None:
+    path = book if judged else unweighed
+    plan = plan_of(path)
+    places = [
+        (module.NAME, row, column) for module in (calificacion, sensibilidad) for row, column in module.formulas(plan)
+    ]
+    stored = openpyxl.load_workbook(path, data_only=True)
+    shown = [stored[sheet].cell(row, column).value for sheet, row, column in places]
+    compare(places, read(office, path, places, recalculate=False), ["" if v is None else v for v in shown])
+
+
+def test_without_judgements_native_formulas_have_no_score_either(office: Office, unweighed: Path) -> None:
+    assert "AHP" in cells(unweighed).cell(pr.POLICY_TEXT_ROW, 1).value
+    places = native_places(plan_of(unweighed))
+    expected = read(office, unweighed, places, recalculate=False)
+    freeze_verdicts(unweighed)
+    spoil(unweighed, places)
+    compare(places, read(office, unweighed, places, recalculate=True), expected)
+
+
+def test_a_changed_judgement_flows_to_the_rating_without_python(office: Office, book: Path, tmp_path: Path) -> None:
+    by_engine = tmp_path / "motor.xlsx"
+    by_engine.write_bytes(book.read_bytes())
+    judge(by_engine, 7)
+    recalc.recalculate(by_engine)
+    judge(book, 7)
+    freeze_verdicts(book)
+    places = native_places(plan_of(book))
+    state = places.index((sensibilidad.NAME, ps.CALCULATED, ps.STATE))
+    found = read(office, book, places, recalculate=True)
+    expected = read(office, by_engine, places, recalculate=False)
+    assert found.pop(state) == sensibilidad.OUTDATED
+    assert expected.pop(state) == sensibilidad.CURRENT
+    places.pop(state)
+    compare(places, found, expected)
