@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from xl_perlas.ahp import DEFAULT_INDEX, EIGENVECTOR, METHODS, Matrix, random_indices
 from xl_perlas.ahp_group import Expert, aggregate_judgements
-from xl_perlas.judgements import read_matrix
-from xl_perlas.problems import Problem, problem
+from xl_perlas.judgements import read_judgement, read_matrix
+from xl_perlas.problems import ERROR, Problem, problem
 from xl_perlas.score import EXCLUDE, POLICIES
 from xl_perlas.workbook import plan_ahp
 from xl_perlas.workbook.package import Package
@@ -16,14 +17,23 @@ from xl_perlas.workbook.plan import AHP, Plan, ref
 from xl_perlas.workbook.plan_ahp import CHOICE_COLUMN, METHOD_ROW, POLICY_ROW, TABLE_ROW, Block
 from xl_perlas.workbook.sheetxml import Sheet
 
+#: Cells of a matrix, None on the diagonal and below it.
+Cells: TypeAlias = Sequence[Sequence[object]]
+
 
 @dataclass(frozen=True)
 class Judge:
-    """An expert's sheet: matrices by group, only of the criteria compared; None where a group cannot be computed."""
+    """An expert's sheet: matrices by group, only of the criteria compared; None where a group cannot be computed.
+
+    `cells` are the matrices as they were typed, above the diagonal, and `typed_weight` the cell of the weight: what
+    native formulas see.
+    """
 
     name: str
     weight: float
     matrices: Mapping[str, Matrix | None]
+    typed_weight: object
+    cells: Mapping[str, Cells]
 
     @property
     def counts(self) -> bool:
@@ -50,7 +60,7 @@ def read_ahp(book: Package, plan: Plan) -> AhpInputs:
     found: list[Problem] = []
     method = _choice(sheet, METHOD_ROW, EIGENVECTOR, tuple(METHODS), found)
     table = _choice(sheet, TABLE_ROW, DEFAULT_INDEX, tuple(random_indices()), found)
-    policy = _choice(sheet, POLICY_ROW, EXCLUDE, POLICIES, found)
+    policy = _choice(sheet, POLICY_ROW, EXCLUDE, tuple(POLICIES), found)
     judges = tuple(_judge(sheet, plan, e, found) for e in range(plan_ahp.EXPERTS))
     matrices, left_out = {}, {}
     for group, criteria in plan_ahp.groups(plan).items():
@@ -82,13 +92,17 @@ def _choice(sheet: Sheet, row: int, default: str, options: Sequence[str], found:
 def _judge(sheet: Sheet, plan: Plan, expert: int, found: list[Problem]) -> Judge:
     row = plan_ahp.expert_row(plan, expert)
     name = sheet.cell(ref(CHOICE_COLUMN, row + 1)).value
-    matrices = {b.group: _matrix(sheet, b, found) for b in plan_ahp.blocks(plan, expert)}
-    return Judge(str(name or f"Experto {expert + 1}"), _weight(sheet, row + 2, matrices, found), matrices)
+    blocks = list(plan_ahp.blocks(plan, expert))
+    cells = {b.group: _typed(sheet, b) for b in blocks}
+    matrices = {b.group: _matrix(cells[b.group], b, found) for b in blocks}
+    weight = sheet.cell(ref(CHOICE_COLUMN, row + 2)).value
+    return Judge(
+        str(name or f"Experto {expert + 1}"), _weight(weight, row + 2, matrices, found), matrices, weight, cells
+    )
 
 
-def _weight(sheet: Sheet, row: int, matrices: Mapping[str, Matrix | None], found: list[Problem]) -> float:
+def _weight(value: object, row: int, matrices: Mapping[str, Matrix | None], found: list[Problem]) -> float:
     """Blank is 1 for who judged something: a lone expert need not write a weight."""
-    value = sheet.cell(ref(CHOICE_COLUMN, row)).value
     if value is None or value == "":
         return 1.0 if any(matrices.values()) else 0.0
     if isinstance(value, float) and 0 <= value <= 1000:
@@ -97,16 +111,35 @@ def _weight(sheet: Sheet, row: int, matrices: Mapping[str, Matrix | None], found
     return 0.0
 
 
-def _matrix(sheet: Sheet, block: Block, found: list[Problem]) -> Matrix | None:
-    """The upper triangle as typed (the lower follows it), of the criteria with some judgement."""
+def _typed(sheet: Sheet, block: Block) -> Cells:
+    """The upper triangle as typed; the lower follows it."""
     rows = [[cell.value for cell in row] for row in sheet.rows(block.area)]
-    typed = [[rows[i][j] if i < j else None for j in range(block.size)] for i in range(block.size)]
+    return [[rows[i][j] if i < j else None for j in range(block.size)] for i in range(block.size)]
+
+
+def _matrix(typed: Cells, block: Block, found: list[Problem]) -> Matrix | None:
+    """The matrix of the criteria with some judgement."""
     used = [i for i in range(block.size) if any(not _blank(typed[min(i, j)][max(i, j)]) for j in range(block.size))]
     if not used:
         return None
     cells = [[typed[i][j] for j in used] for i in used]
-    matrix, problems = read_matrix([block.criteria[i] for i in used], cells, f"{AHP}!{block.area}")
+    names = tuple(block.criteria[i] for i in used)
+    matrix, problems = read_matrix(names, cells, f"{AHP}!{block.area}")
+    faults = {p.code for p in problems if p.severity == ERROR}
+    if faults == {"J09"}:  # other experts may link what this one does not: that is asked of everybody together
+        found += [p for p in problems if p.code != "J09"]
+        return _unlinked(names, cells)
     found += problems
+    return matrix
+
+
+def _unlinked(names: tuple[str, ...], cells: Cells) -> Matrix:
+    none = tuple(tuple(1.0 if i == j else None for j in range(len(names))) for i in range(len(names)))
+    matrix = Matrix(names, none)
+    for i, j in matrix.pairs:
+        value = read_judgement(cells[i][j])
+        if isinstance(value, float):
+            matrix = matrix.with_judgement(i, j, value)
     return matrix
 
 

@@ -25,7 +25,7 @@ class Rating:
 def rate(inputs: AhpInputs, report: Report) -> Rating:
     """Weigh and score; what is wrong with the judgements, and how coherent they are, becomes problems."""
     hierarchy, problems = from_matrices(inputs.matrices, inputs.method) if inputs.matrices else (None, ())
-    coherence = [p for matrix in inputs.matrices.values() for p in advice(matrix, inputs.table)]
+    coherence = [p for matrix in inputs.matrices.values() if matrix.connected for p in advice(matrix, inputs.table)]
     scores: tuple[Score | None, ...] = (None,) * len(report.periods)
     if hierarchy is not None:
         scores = tuple(from_report(report, hierarchy.global_weights, inputs.policy).scores.values())

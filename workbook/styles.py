@@ -93,36 +93,37 @@ def register(book: Workbook) -> None:
 def verdict_rules(sheet: Worksheet, cells: str, first: str) -> None:
     """Green for `Cumple`, red for `No cumple`, grey for no verdict, over `cells` whose top-left is `first`."""
     for text, fill, ink in (("Cumple", GREEN_FILL, GREEN), ("No cumple", RED_FILL, RED)):
-        _rule(sheet, cells, f'AND(NOT(ISERROR({first})),{first}="{text}")', fill, ink)
-    _rule(sheet, cells, f'OR(ISERROR({first}),LEFT({first},3)="Sin")', GREY_FILL, MUTED)
+        rule(sheet, cells, f'AND(NOT(ISERROR({first})),{first}="{text}")', fill, ink)
+    rule(sheet, cells, f'OR(ISERROR({first}),LEFT({first},3)="Sin")', GREY_FILL, MUTED)
 
 
 def error_rule(sheet: Worksheet, cells: str, first: str) -> None:
     """Grey for cells without a value (#N/A, #DIV/0!)."""
-    _rule(sheet, cells, f"OR(ISERROR({first}),ISTEXT({first}))", GREY_FILL, "9AA5B1")
+    rule(sheet, cells, f"OR(ISERROR({first}),ISTEXT({first}))", GREY_FILL, "9AA5B1")
 
 
 def missing_rule(sheet: Worksheet, cells: str, first: str) -> None:
     """Grey for errors only: for cells whose values may be words."""
-    _rule(sheet, cells, f"ISERROR({first})", GREY_FILL, "9AA5B1")
+    rule(sheet, cells, f"ISERROR({first})", GREY_FILL, "9AA5B1")
 
 
 def severity_rules(sheet: Worksheet, cells: str, key: str) -> None:
     """Rows of problems: red for errors, amber for warnings; `key` is the severity of the first row."""
-    _rule(sheet, cells, f'{key}="error"', RED_FILL, INK)
-    _rule(sheet, cells, f'{key}="aviso"', AMBER_FILL, INK)
+    rule(sheet, cells, f'{key}="error"', RED_FILL, INK)
+    rule(sheet, cells, f'{key}="aviso"', AMBER_FILL, INK)
 
 
 def light_rules(sheet: Worksheet, cell: str) -> None:
     """The overall light: its first character is the state, its colour repeats it."""
     for symbol, fill, ink in (("✔", GREEN_FILL, GREEN), ("▲", AMBER_FILL, AMBER), ("✖", RED_FILL, RED)):
-        _rule(sheet, cell, f'LEFT({cell},1)="{symbol}"', fill, ink)
+        rule(sheet, cell, f'LEFT({cell},1)="{symbol}"', fill, ink)
 
 
-def _rule(sheet: Worksheet, cells: str, formula: str, fill: str, ink: str) -> None:
-    rule = FormulaRule(  # type: ignore[no-untyped-call]
+def rule(sheet: Worksheet, cells: str, formula: str, fill: str, ink: str) -> None:
+    """Fill and ink for cells where a formula, written for the first of them, holds."""
+    found = FormulaRule(  # type: ignore[no-untyped-call]
         formula=[formula],
         fill=PatternFill(bgColor=Color(rgb=f"FF{fill}"), fill_type="solid"),
         font=Font(color=f"FF{ink}"),
     )
-    sheet.conditional_formatting.add(cells, rule)
+    sheet.conditional_formatting.add(cells, found)

@@ -113,31 +113,21 @@ def _block_formulas(plan: Plan, block: Block) -> Cells:
 # --- what experts typed -----------------------------------------------------------------------------------------------
 
 
-def typed(judge: Judge, block: Block) -> list[list[object]]:
-    """Judgements above the diagonal, None where there is none."""
-    matrix = judge.matrices[block.group]
-    known = matrix.names if matrix else ()
-
-    def cell(row: str, column: str) -> object:
-        if matrix is None or row not in known or column not in known:
-            return None
-        return matrix.values[known.index(row)][known.index(column)]
-
-    return [
-        [cell(row, column) if i < j else None for j, column in enumerate(block.criteria)]
-        for i, row in enumerate(block.criteria)
-    ]
-
-
 def inverses(judge: Judge, block: Block) -> list[list[Value]]:
     """The lower triangle: inverses of what was typed above it."""
-    cells = typed(judge, block)
+    cells = judge.cells[block.group]
     return [[native_weights.inverse(cells[j][i]) for j in range(i)] for i in range(block.size)]
 
 
-def effective_weight(judge: Judge) -> float:
-    """The weight of an expert in force."""
-    return judge.weight
+def effective_weight(plan: Plan, expert: int, judge: Judge) -> float:
+    """The weight of an expert in force: a blank one is 1 for who gave any judgement."""
+    if judge.typed_weight not in (None, ""):
+        return max(judge.typed_weight, 0.0) if isinstance(judge.typed_weight, float) else 0.0
+    return float(any(_count(inverses(judge, block)) for block in plan_ahp.blocks(plan, expert)))
+
+
+def _count(lower: Sequence[Sequence[Value]]) -> int:
+    return sum(isinstance(value, float) for row in lower for value in row)
 
 
 def voices(plan: Plan, inputs: AhpInputs, group: str) -> tuple[Voice, ...]:
@@ -145,7 +135,7 @@ def voices(plan: Plan, inputs: AhpInputs, group: str) -> tuple[Voice, ...]:
     found = []
     for expert, judge in enumerate(inputs.judges):
         block = next(b for b in plan_ahp.blocks(plan, expert) if b.group == group)
-        found.append(Voice(effective_weight(judge), inverses(judge, block)))
+        found.append(Voice(effective_weight(plan, expert, judge), inverses(judge, block)))
     return tuple(found)
 
 
@@ -157,7 +147,8 @@ def results(view: View) -> Cells:
     inputs = view.rating.inputs
     cells: Cells = {(OPTIONS_ROW, CHOICE_COLUMN): options_text(inputs)}
     for expert, judge in enumerate(inputs.judges):
-        cells[(plan_ahp.effective_row(view.plan, expert), CHOICE_COLUMN)] = effective_weight(judge)
+        weight = effective_weight(view.plan, expert, judge)
+        cells[(plan_ahp.effective_row(view.plan, expert), CHOICE_COLUMN)] = weight
         for block in plan_ahp.blocks(view.plan, expert):
             cells.update(_block_results(inputs, judge, block))
     return common.light(cells, view.state)
@@ -170,12 +161,12 @@ def options_text(inputs: AhpInputs) -> str:
 
 def _block_results(inputs: AhpInputs, judge: Judge, block: Block) -> Cells:
     lower = inverses(judge, block)
-    count = sum(isinstance(value, float) for row in lower for value in row)
+    count = _count(lower)
     cells: Cells = {
         (block.first_row + i, FIRST_COLUMN + j): value for i, row in enumerate(lower) for j, value in enumerate(row)
     }
     cells[(block.summary_row, COUNT)] = count
-    shown = Functions(block.criteria, typed(judge, block), lower, inputs) if count else None
+    shown = Functions(block.criteria, judge.cells[block.group], lower, inputs) if count else None
     diagnosis = shown.diagnosis if shown else {}
     for column, place in DIAGNOSIS.items():
         cells[(block.summary_row, column)] = diagnosis.get(place, NO_JUDGEMENTS if column == STATE else "")

@@ -90,7 +90,7 @@ def _result_block(sheet: Worksheet, plan: Plan) -> None:
                 cell.number_format = "0.0E+00;-0.0E+00;0"
         sheet.row_dimensions[row].height = 16
     first = ref(pr.FIRST_PERIOD, pr.SCORE)
-    _grey_errors(sheet, f"{first}:{ref(pr.verdict_column(plan), pr.COUNTED)}", first)
+    styles.missing_rule(sheet, f"{first}:{ref(pr.verdict_column(plan), pr.COUNTED)}", first)
 
 
 def _contributions(sheet: Worksheet, plan: Plan) -> None:
@@ -126,15 +126,10 @@ def _contributions(sheet: Worksheet, plan: Plan) -> None:
     no_points = f"{ref(pr.WEIGHT, first)}:{ref(pr.period_column(plan.capacity - 1), last)}"
     error_rule(sheet, no_points, ref(pr.WEIGHT, first))
     gains = f"{ref(pr.gain_column(plan), first)}:{ref(pr.change_column(plan), last)}"
-    _grey_errors(sheet, gains, ref(pr.gain_column(plan), first))
+    styles.missing_rule(sheet, gains, ref(pr.gain_column(plan), first))
     change = ref(pr.change_column(plan), first, fix_column=True)
     rule = f'AND(NOT(ISERROR({change})),LEFT({change},1)="▲")'
-    styles._rule(sheet, gains, rule, styles.GREEN_FILL, styles.GREEN)
-
-
-def _grey_errors(sheet: Worksheet, cells: str, first: str) -> None:
-    """Grey for errors, not for text."""
-    styles._rule(sheet, cells, f"ISERROR({first})", styles.GREY_FILL, "9AA5B1")
+    styles.rule(sheet, gains, rule, styles.GREEN_FILL, styles.GREEN)
 
 
 def _policies(sheet: Worksheet, plan: Plan) -> None:
@@ -175,7 +170,7 @@ def _bands(sheet: Worksheet, plan: Plan) -> None:
             if column > pr.TITLE:
                 sheet.cell(row, column).number_format = "0.000"
     here = f'{ref(pr.TITLE, first, fix_column=True)}<>""'
-    styles._rule(sheet, f"{ref(pr.ID, first)}:{ref(pr.POSSIBLE, last)}", here, styles.AMBER_FILL, styles.INK)
+    styles.rule(sheet, f"{ref(pr.ID, first)}:{ref(pr.POSSIBLE, last)}", here, styles.AMBER_FILL, styles.INK)
     printed = scale.source.partition(": ")[2]
     for row, text in enumerate((
         f"{scale.name}: {printed}.",

@@ -115,7 +115,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     first, last = HEADER + 1, max(rows(plan).values())
     verdict_rules(sheet, f"{ref(VERDICT, first)}:{ref(VERDICT, last)}", ref(VERDICT, first))
     error_rule(sheet, f"{ref(REACHED, first)}:{ref(REACHED, last)}", ref(REACHED, first))
-    choice = DataValidation(type="list", formula1=f"={names.PERIODS}", allow_blank=False)
+    choice = DataValidation(showErrorMessage=True, type="list", formula1=f"={names.PERIODS}", allow_blank=False)
     choice.add(ref(3, CHOICE_ROW))
     sheet.add_data_validation(choice)
     common.widths(sheet, {ID: 6, TITLE: 42, REACHED: 14, GOAL: 26, VERDICT: 13, DECISION: 44, NOTE: 70, ACTION: 44})

@@ -104,7 +104,7 @@ def _score_block(sheet: Worksheet, plan: Plan) -> None:
         sheet.row_dimensions[row].height = 16
     _mark_outside(sheet, plan, _steps_area(plan, first), ref(ps.FIRST_STEP, first))
     last = ref(ps.step_column(len(ps.STEPS) - 1), lower + 1)
-    _grey_errors(sheet, f"{ref(ps.NOW, first)}:{last}", ref(ps.NOW, first))
+    styles.missing_rule(sheet, f"{ref(ps.NOW, first)}:{last}", ref(ps.NOW, first))
 
 
 def _mark_outside(sheet: Worksheet, plan: Plan, area: str, first: str) -> None:
@@ -130,8 +130,8 @@ def _rating_block(sheet: Worksheet, plan: Plan) -> None:
             sheet.cell(row, ps.step_column(j)).alignment = Alignment(horizontal="center", vertical="center")
     first = ref(ps.FIRST_STEP, section + 2)
     rule = f"AND(NOT(ISERROR({first})),{first}<>{ps.value(ps.RATING)})"
-    styles._rule(sheet, _steps_area(plan, section + 2), rule, styles.AMBER_FILL, styles.INK)
-    _grey_errors(sheet, _steps_area(plan, section + 2), first)
+    styles.rule(sheet, _steps_area(plan, section + 2), rule, styles.AMBER_FILL, styles.INK)
+    styles.missing_rule(sheet, _steps_area(plan, section + 2), first)
 
 
 def _coverage_block(sheet: Worksheet, plan: Plan) -> None:
@@ -142,11 +142,7 @@ def _coverage_block(sheet: Worksheet, plan: Plan) -> None:
     for component in ps.components(plan):
         for j in range(len(ps.STEPS)):
             sheet.cell(ps.coverage_row(plan, component), ps.step_column(j)).number_format = "0.0%"
-    _grey_errors(sheet, _steps_area(plan, section + 2), ref(ps.FIRST_STEP, section + 2))
-
-
-def _grey_errors(sheet: Worksheet, cells: str, first: str) -> None:
-    styles._rule(sheet, cells, f"ISERROR({first})", styles.GREY_FILL, "9AA5B1")
+    styles.missing_rule(sheet, _steps_area(plan, section + 2), ref(ps.FIRST_STEP, section + 2))
 
 
 def _table(sheet: Worksheet, section: int, title: str, labels: list[str], units: list[str], rows: int) -> None:
