@@ -19,6 +19,7 @@ from xl_perlas.reading.layout import Layout, ValueColumn
 from xl_perlas.reading.table import read_table
 from xl_perlas.workbook import names
 from xl_perlas.workbook.ahp_inputs import AhpInputs, read_ahp
+from xl_perlas.workbook.camel_inputs import CamelInputs, read_camel_inputs
 from xl_perlas.workbook.cellxml import Cell, ErrorValue, to_serial
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import CATALOGO, DATOS, HEADER_ROW, VERSION, Plan, parse_plan, ref
@@ -51,6 +52,7 @@ class Inputs:
     native: _Native
     own: dict[int, OwnAccount]
     ahp: AhpInputs
+    camel: CamelInputs
     problems: list[Problem]
 
 
@@ -92,7 +94,7 @@ def read_inputs(book: Package) -> Inputs:
     decision = book.sheet(decisiones.NAME).cell(ref(3, decisiones.CHOICE_ROW)).value
     return Inputs(
         plan, profile, choice, replace(balance, entity=str(entity or "")), headers, columns, years,
-        _typed_header(decision), native, own, read_ahp(book, plan), problems,
+        _typed_header(decision), native, own, read_ahp(book, plan), read_camel_inputs(book, plan, columns), problems,
     )  # fmt: skip
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
-from xl_perlas.camel import calculate_camel, evaluate_camel
 from xl_perlas.chart import ENTITY_DATA
 from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.report import Report, calculate
 from xl_perlas.workbook import plan_rating
+from xl_perlas.workbook.camel_inputs import camel_report, told
 from xl_perlas.workbook.inputs import Inputs, as_native, read_inputs
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import ref
@@ -79,12 +79,12 @@ def make_view(inputs: Inputs, report: Report) -> View:
     seen = as_native(inputs)
     native = report if seen is inputs.balance else calculate(seen, inputs.profile, report.choice.catalog.id)
     rating = rate(inputs.ahp, report)
-    camel = calculate_camel(evaluate_camel(report.balance, catalog=report.choice.catalog.id))
-    found = [*inputs.problems, *report.problems, *rating.problems]
+    camel = camel_report(inputs.camel, report)
+    found = [*inputs.problems, *report.problems, *rating.problems, *inputs.camel.problems, *told(camel)]
     if not any(c not in ENTITY_DATA for c in report.balance.chart.codes):  # nothing to detect a catalogue from
         found = [p for p in found if p.code not in ("C10", "C11")]
     return View(
-        inputs.plan, report, native, inputs.columns, inputs.headers, rating, camel, tuple(found),
+        inputs.plan, report, native, inputs.columns, inputs.headers, rating, camel, inputs.camel, tuple(found),
         inputs.parameter_years, inputs.decision_period, inputs.native.texts, inputs.own,
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from xl_perlas.periods import Period
 from xl_perlas.problems import ERROR, WARNING, Problem
 from xl_perlas.report import Report
 from xl_perlas.score import Score
+from xl_perlas.workbook.camel_inputs import CamelInputs
 from xl_perlas.workbook.cellxml import PlainText
 from xl_perlas.workbook.plan import Plan
 from xl_perlas.workbook.rating import Rating
@@ -48,6 +49,7 @@ class View:
     headers: Sequence[object]
     rating: Rating
     camel: CamelReport
+    camel_inputs: CamelInputs
     problems: tuple[Problem, ...]
     parameter_years: Sequence[int | None]
     decision_period: object = None

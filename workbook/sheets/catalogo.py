@@ -96,10 +96,14 @@ def _data_rows(sheet: Worksheet, plan: Plan, periods: list[object], balance: Bal
 def _validation(sheet: Worksheet, plan: Plan) -> None:
     last = plan.catalog_column(plan.capacity - 1)
     block = f"{ref(plan.catalog_first_period, plan.data_first_row)}:{ref(last, plan.data_last_row)}"
-    number = DataValidation(showErrorMessage=True, type="decimal", operator="between", formula1="-1E+15", formula2="1E+15", allow_blank=True)
+    number = DataValidation(
+        showErrorMessage=True, type="decimal", operator="between", formula1="-1E+15", formula2="1E+15", allow_blank=True,
+    )
     number.errorTitle, number.error = "Saldo", "Escriba un número; deje vacía la celda si la cuenta no figura."
     number.add(block)
-    period = DataValidation(showErrorMessage=True, type="decimal", operator="between", formula1="1900", formula2="80000", allow_blank=True)
+    period = DataValidation(
+        showErrorMessage=True, type="decimal", operator="between", formula1="1900", formula2="80000", allow_blank=True,
+    )
     period.errorTitle, period.error = "Periodo", "Escriba un año (2024) o la fecha de cierre (31/12/2024)."
     period.add(f"{ref(plan.catalog_first_period, HEADER_ROW)}:{ref(last, HEADER_ROW)}")
     sheet.add_data_validation(number)

@@ -114,7 +114,9 @@ def _own_accounts(sheet: Worksheet, plan: Plan) -> None:
             common.put(sheet, row, column, None, style("entrada", unit))
         common.put(sheet, row, OWN_TEXT, None, style("calculo", "texto"))
     lines = [plan.line_rows[line.id] for line in plan.profile_lines if line.formula is None]
-    choice = DataValidation(showErrorMessage=True, type="list", formula1=f"='{LINEAS}'!$A${min(lines)}:$A${max(lines)}", allow_blank=True)
+    choice = DataValidation(
+        showErrorMessage=True, type="list", formula1=f"='{LINEAS}'!$A${min(lines)}:$A${max(lines)}", allow_blank=True,
+    )
     choice.errorTitle, choice.error = "Línea", "Elija una línea de la lista."
     choice.add(f"A{plan.own_first_row}:A{last}")
     sign = DataValidation(showErrorMessage=True, type="list", formula1='"1,-1"', allow_blank=True)
@@ -127,7 +129,9 @@ def _validation(sheet: Worksheet, plan: Plan) -> None:
     catalog = DataValidation(showErrorMessage=True, type="list", formula1='"auto,sbs,seps"', allow_blank=False)
     catalog.add(ref(VALUE, CHOICE_ROW))
     rows = plan.parameter_rows.values()
-    rate = DataValidation(showErrorMessage=True, type="decimal", operator="between", formula1="-1", formula2="10", allow_blank=True)
+    rate = DataValidation(
+        showErrorMessage=True, type="decimal", operator="between", formula1="-1", formula2="10", allow_blank=True,
+    )
     rate.errorTitle, rate.error = "Parámetro", "Escriba una razón: 0,05 o 5%. Deje vacío lo que no sepa."
     last = plan.year_first_column + plan.capacity - 1
     rate.add(f"{ref(VALUE, min(rows))}:{ref(last, max(rows))}")
