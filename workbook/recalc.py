@@ -17,13 +17,13 @@ from openpyxl.utils import get_column_letter
 from xl_perlas.chart import ENTITY_DATA
 from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.report import Report, calculate
-from xl_perlas.workbook import plan_rating
+from xl_perlas.workbook import plan_camel, plan_rating
 from xl_perlas.workbook.camel_inputs import camel_report, told
 from xl_perlas.workbook.inputs import Inputs, as_native, read_inputs
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import ref
 from xl_perlas.workbook.rating import rate
-from xl_perlas.workbook.sheets import MODULES, bitacora, calificacion, graficos, indicadores, inicio, lineas
+from xl_perlas.workbook.sheets import MODULES, bitacora, calificacion, camel, graficos, indicadores, inicio, lineas
 from xl_perlas.workbook.sheets.common import SheetModule
 from xl_perlas.workbook.view import View
 
@@ -79,12 +79,12 @@ def make_view(inputs: Inputs, report: Report) -> View:
     seen = as_native(inputs)
     native = report if seen is inputs.balance else calculate(seen, inputs.profile, report.choice.catalog.id)
     rating = rate(inputs.ahp, report)
-    camel = camel_report(inputs.camel, report)
-    found = [*inputs.problems, *report.problems, *rating.problems, *inputs.camel.problems, *told(camel)]
+    graded = camel_report(inputs.camel, report)
+    found = [*inputs.problems, *report.problems, *rating.problems, *inputs.camel.problems, *told(graded)]
     if not any(c not in ENTITY_DATA for c in report.balance.chart.codes):  # nothing to detect a catalogue from
         found = [p for p in found if p.code not in ("C10", "C11")]
     return View(
-        inputs.plan, report, native, inputs.columns, inputs.headers, rating, camel, inputs.camel, tuple(found),
+        inputs.plan, report, native, inputs.columns, inputs.headers, rating, graded, inputs.camel, tuple(found),
         inputs.parameter_years, inputs.decision_period, inputs.native.texts, inputs.own,
     )  # fmt: skip
 
@@ -112,6 +112,7 @@ def _show_used_columns(book: Package, view: View) -> None:
         ),
         graficos.NAME: (graficos.DATA_PERIOD,),
         calificacion.NAME: (plan_rating.FIRST_PERIOD,),
+        camel.NAME: tuple(plan_camel.block_column(plan, block, 0) for block in plan_camel.Block),
     }  # fmt: skip
     for name, starts in blocks.items():
         sheet = book.sheet(name)

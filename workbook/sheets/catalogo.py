@@ -97,7 +97,7 @@ def _validation(sheet: Worksheet, plan: Plan) -> None:
     last = plan.catalog_column(plan.capacity - 1)
     block = f"{ref(plan.catalog_first_period, plan.data_first_row)}:{ref(last, plan.data_last_row)}"
     number = DataValidation(
-        showErrorMessage=True, type="decimal", operator="between", formula1="-1E+15", formula2="1E+15", allow_blank=True,
+        showErrorMessage=True, type="decimal", operator="between", formula1="-1E15", formula2="1E15", allow_blank=True,
     )
     number.errorTitle, number.error = "Saldo", "Escriba un número; deje vacía la celda si la cuenta no figura."
     number.add(block)

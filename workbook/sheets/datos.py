@@ -72,7 +72,7 @@ def build(sheet: Worksheet, plan: Plan, periods: list[object], balance: Balance 
             common.put(sheet, FIRST_ROW + i, plan.catalog_column(k), value, style("entrada", "monto"))
     last = ref(plan.catalog_column(plan.capacity - 1), FIRST_ROW + len(ENTITY_DATA) - 1)
     rule = DataValidation(
-        showErrorMessage=True, type="decimal", operator="between", formula1="-1E+15", formula2="1E+15", allow_blank=True,
+        showErrorMessage=True, type="decimal", operator="between", formula1="-1E15", formula2="1E15", allow_blank=True,
     )
     rule.errorTitle, rule.error = "Dato", "Escriba un número; deje vacía la celda si no lo tiene."
     rule.add(f"{ref(plan.catalog_first_period, FIRST_ROW)}:{last}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Font
 from openpyxl.styles.differential import DifferentialStyle
@@ -210,7 +212,8 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     _gaps(sheet)
     common.section(sheet, CHART_ROW - 1, "Tendencia, y de dónde salen los puntos", COLUMNS)
     anchors = (ref(1, CHART_ROW), ref(COLUMNS // 2 + 1, CHART_ROW))
-    for (chart, _), anchor in zip(rating_charts(sheet.parent[CALIFICACION], plan), anchors, strict=True):
+    book: Any = sheet.parent
+    for (chart, _), anchor in zip(rating_charts(book[CALIFICACION], plan), anchors, strict=True):
         sheet.add_chart(chart, anchor)
     for key, row in rank_rows(plan).items():
         common.put(sheet, row, RANK_ID, key, style("calculo", "texto"))

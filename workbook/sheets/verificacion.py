@@ -226,6 +226,8 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     sheet.cell(TOLERANCE_ROW, VALUE).value = SAME
     sheet.cell(TOLERANCE_ROW, VALUE).number_format = "0.0E+00"
     sheet.cell(CENT_ROW, VALUE).value = CENT
+    sheet.cell(WEIGHTS_ROW, VALUE).number_format = sheet.cell(RATIO_ROW, VALUE).number_format = "0.000"
+    sheet.cell(WEIGHT_GAP_ROW, VALUE).number_format = "0.0E+00"
     light_rules(sheet, ref(VALUE, STATE_ROW))
     common.header(sheet, "control", ["Comprobación", "", "Qué dice", ""], CHECK_HEADER)
     common.period_header(sheet, "control", CHECK_PERIOD, plan.capacity, CHECK_HEADER)
