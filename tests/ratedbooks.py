@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import openpyxl
+from books import opened
 from openpyxl.utils import get_column_letter
 
 from xl_perlas.balance import Balance
@@ -36,7 +36,7 @@ def view_of(path: Path) -> View:
 
 
 def cells(path: Path, sheet: str = calificacion.NAME) -> Any:
-    return openpyxl.load_workbook(path, data_only=True)[sheet]
+    return opened(path, data_only=True)[sheet]
 
 
 def write(path: Path, sheet: str, cell: str, value: object) -> None:

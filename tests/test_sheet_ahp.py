@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
+from books import opened
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from judgedbooks import block, choose, judge, judged, set_up, value_at
@@ -266,7 +266,7 @@ def test_published_judgements_are_typed_in_words(made: Path, plan: Plan) -> None
 
 
 def test_each_judgement_has_its_dropdown_and_is_open(made: Path, plan: Plan) -> None:
-    sheet = openpyxl.load_workbook(made)[AHP]
+    sheet = opened(made)[AHP]
     rule = next(v for v in sheet.data_validations.dataValidation if v.promptTitle == "Fila frente a columna")
     assert rule.showErrorMessage
     assert rule.errorStyle in (None, "stop")
@@ -287,7 +287,7 @@ def test_worst_judgements_are_listed_and_marked(made: Path, plan: Plan) -> None:
     shown = [value_at(made, AHP, ref(where.review_column, where.first_row + k)) for k in range(plan_ahp.REVIEWED)]
     assert shown == [f"{d.row}/{d.column}" for d in doubts(published()["R"])[: plan_ahp.REVIEWED]]
     assert value_at(made, AHP, ref(ahp.STATE, where.summary_row)) == "Inconsistente"
-    rules = openpyxl.load_workbook(made)[AHP].conditional_formatting[where.area]
+    rules = opened(made)[AHP].conditional_formatting[where.area]
     assert any("COUNTIF" in rule.formula[0] and rule.dxf.font.b for rule in rules)
 
 
@@ -301,7 +301,7 @@ def test_changing_a_judgement_reaches_the_weights(book: Path, plan: Plan) -> Non
 
 
 def test_one_formula_pattern_a_column(made: Path, plan: Plan) -> None:
-    sheet = openpyxl.load_workbook(made)[PESOS]
+    sheet = opened(made)[PESOS]
     for where in plan_weights.blocks(plan):
         for column in range(plan_weights.GIVEN, plan_weights.ROW_MEAN + 1):
             patterns = {

@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from books import opened
 from office import running_office
 from openpyxl.utils import get_column_letter
 from test_workbook_office import read, spoil
@@ -202,7 +203,7 @@ def test_add_in_functions_give_what_their_cells_show(made: Path) -> None:
 
 
 def test_limits_follow_the_multiples_of_the_sheet(made: Path) -> None:
-    plan, sheet = plan_of(made), openpyxl.load_workbook(made)["CAMEL"]
+    plan, sheet = plan_of(made), opened(made)["CAMEL"]
     row = plan_camel.grade_rows(plan)["IF112"]
     assert [sheet.cell(plan_camel.MULTIPLE_ROW, plan_camel.LIMIT + i).value for i in range(4)] == [2, 1, -1, -2]
     assert sheet.cell(row, plan_camel.LIMIT).value == f"=$F{row}+H${plan_camel.MULTIPLE_ROW}*$G{row}"
@@ -211,7 +212,7 @@ def test_limits_follow_the_multiples_of_the_sheet(made: Path) -> None:
 
 
 def test_one_formula_pattern_a_row(made: Path) -> None:
-    plan, sheet = plan_of(made), openpyxl.load_workbook(made)["CAMEL"]
+    plan, sheet = plan_of(made), opened(made)["CAMEL"]
 
     def pattern(text: str, k: int) -> str:
         def back(m: re.Match[str]) -> str:
@@ -239,10 +240,10 @@ def test_every_row_says_what_it_is(made: Path) -> None:
 
 
 def test_only_segmento_is_open(made: Path) -> None:
-    book = openpyxl.load_workbook(made)
+    book = opened(made)
     assert all(c.protection.locked for row in book["CAMEL"].iter_rows() for c in row if c.value is not None)
     plan, sheet = plan_of(made), book["Segmento"]
-    opened = {(c.row, c.column) for row in sheet.iter_rows() for c in row if not c.protection.locked}
+    unlocked = {(c.row, c.column) for row in sheet.iter_rows() for c in row if not c.protection.locked}
     first, last = plan_camel.entity_span(plan)
     inputs = {(r, plan_camel.SOURCE) for r in (plan_camel.NAME_ROW, plan_camel.DATE_ROW, plan_camel.SOURCE_ROW)}
     for row in plan_camel.statistic_rows(plan).values():
@@ -251,7 +252,7 @@ def test_only_segmento_is_open(made: Path) -> None:
         inputs |= {(row, c) for c in (plan_camel.SOURCE, *range(FIRST_FIGURE, FIRST_FIGURE + plan.capacity))}
     for row in range(first, last + 1):
         inputs |= {(row, c) for c in (2, 3, *range(FIRST_FIGURE, FIRST_FIGURE + len(INDICATORS)))}
-    assert opened == inputs
+    assert unlocked == inputs
     rules = sheet.data_validations.dataValidation
     assert {r.errorTitle for r in rules} == {"Porcentaje", "Desviación estándar"}
     assert all(r.error and r.type == "decimal" for r in rules)
@@ -467,7 +468,7 @@ def test_native_formulas_give_the_engines_grades(
 @pytest.mark.office
 def test_native_results_where_a_balance_is_text(office: Any, book: Path) -> None:
     """Figures written as text add nothing in native formulas: grades follow what the sheet shows."""
-    catalog = openpyxl.load_workbook(book)["Catálogo"]
+    catalog = opened(book)["Catálogo"]
     row = next(r for r in range(12, 300) if str(catalog.cell(r, 1).value) == "3")
     fill(book, "Catálogo", {(row, 5): "34.567,89"})
     assert "L30" in codes(recalculate(book))
@@ -489,7 +490,7 @@ def test_native_with_typed_values_entities_and_errors(office: Any, book: Path) -
     cells = {(rows[key], c): None for key in entities for c in (plan_camel.MEAN, plan_camel.DEVIATION)}
     cells |= {(rows["IF016"], plan_camel.MEAN): 1.5, **type_entities(plan, entities)}
     fill(book, "Segmento", {**cells, **type_values(plan, {"IF295": [0.1], "IF1111": [0.5, "x"]})})
-    catalog = openpyxl.load_workbook(book)["Catálogo"]
+    catalog = opened(book)["Catálogo"]
     at = {str(catalog.cell(r, 1).value): r for r in range(12, 300)}
     fill(book, "Catálogo", {(at[code], 5): 0.0 for code in ("2101", "210305", "210306", "210310") if code in at})
     result = recalculate(book)

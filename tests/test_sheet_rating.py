@@ -8,8 +8,8 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-import openpyxl
 import pytest
+from books import opened
 from ratedbooks import cells, choose_period, choose_policy, plan_of, rated, view_of, write
 
 from xl_perlas.balance import Balance
@@ -58,7 +58,7 @@ def test_the_cell_functions_give_the_add_in_s_results(policy: str, book: Path) -
     choose_policy(book, policy)
     recalc.recalculate(book)
     plan, sheet, matrix, weights = plan_of(book), cells(book), cells(book, "Indicadores"), _column(book, names.WEIGHTS)
-    formula = str(openpyxl.load_workbook(book)[calificacion.NAME].cell(pr.SCORE, pr.period_column(0)).value)
+    formula = str(opened(book)[calificacion.NAME].cell(pr.SCORE, pr.period_column(0)).value)
     assert f"PERLAS_PUNTAJE(Indicadores!O$6:O$56,{names.WEIGHTS}," in formula
     for k in range(len(PERIODS)):
         column = plan.verdict_column(k)
@@ -72,7 +72,7 @@ def test_the_cell_functions_give_the_add_in_s_results(policy: str, book: Path) -
 
 
 def _column(path: Path, name: str) -> list[tuple[object]]:
-    book = openpyxl.load_workbook(path, data_only=True)
+    book = opened(path, data_only=True)
     (place,) = book.defined_names[name].destinations
     return [(row[0].value,) for row in book[place[0]][place[1]]]
 
@@ -160,7 +160,7 @@ def test_a_changed_judgement_flows_to_the_rating(book: Path) -> None:
     for row in (pr.RATING, pr.NATIVE_RATING):
         assert after.cell(row, column).value == flip.rating
     assert cells(book, sensibilidad.NAME).cell(ps.RATING, ps.VALUE).value == flip.rating
-    found = openpyxl.load_workbook(book)[calificacion.NAME].cell(pr.LABEL, column).value
+    found = opened(book)[calificacion.NAME].cell(pr.LABEL, column).value
     assert str(found).startswith("=")
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
+from books import opened
 from office import Office, running_office
 from openpyxl.utils import get_column_letter
 from ratedbooks import cells, choose_period, choose_policy, judge, plan_of, rated
@@ -130,7 +130,7 @@ def test_opens_complete_without_the_add_in(judged: bool, office: Office, book: P
     places = [
         (module.NAME, row, column) for module in (calificacion, sensibilidad) for row, column in module.formulas(plan)
     ]
-    stored = openpyxl.load_workbook(path, data_only=True)
+    stored = opened(path, data_only=True)
     shown = [stored[sheet].cell(row, column).value for sheet, row, column in places]
     compare(places, read(office, path, places, recalculate=False), ["" if v is None else v for v in shown])
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from books import opened
 
 from xl_perlas.balance import Balance
 from xl_perlas.load import load_profile, with_parameters
@@ -49,7 +50,7 @@ def plan_of(path: Path) -> Plan:
 
 
 def shown(path: Path) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(path, data_only=True)
+    return opened(path, data_only=True)
 
 
 def set_cell(path: Path, sheet: str, cell: str, value: object) -> None:
@@ -64,7 +65,7 @@ def row_of(path: Path, code: str) -> int:
 
 
 def formula_cells(path: Path) -> Iterator[tuple[str, str, str]]:
-    for sheet in openpyxl.load_workbook(path):
+    for sheet in opened(path):
         for row in sheet.iter_rows():
             for cell in row:
                 text = getattr(cell.value, "text", cell.value)
@@ -76,7 +77,7 @@ def formula_cells(path: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def test_sheets_are_grouped_and_in_order(made: Path) -> None:
-    book = openpyxl.load_workbook(made)
+    book = opened(made)
     assert book.sheetnames == list(SHEETS)
     assert len({sheet.sheet_properties.tabColor.rgb for sheet in book}) == 5
 
@@ -108,7 +109,7 @@ def test_matrix_shows_what_the_engine_computes(made: Path, banco_indigena: Balan
 
 def test_cells_hold_functions_and_their_reasons(made: Path) -> None:
     plan = plan_of(made)
-    sheet, values = openpyxl.load_workbook(made)["Indicadores"], shown(made)["Indicadores"]
+    sheet, values = opened(made)["Indicadores"], shown(made)["Indicadores"]
     row = plan.indicator_rows["E9"]
     formula = str(sheet.cell(row, plan.value_column(2)).value)
     assert "PERLAS_E9(xlp_codigos," in formula
@@ -147,7 +148,7 @@ def test_one_chart_an_indicator_with_its_goal(made: Path) -> None:
 
 
 def test_good_spreadsheet_practice(made: Path) -> None:
-    book = openpyxl.load_workbook(made)
+    book = opened(made)
     assert all(name.startswith("xlp_") for name in book.defined_names)
     for sheet in book:
         assert sheet.protection.sheet, f"{sheet.title} is not protected"
@@ -166,7 +167,7 @@ def test_good_spreadsheet_practice(made: Path) -> None:
 def test_one_formula_pattern_a_row(made: Path) -> None:
     """Across periods a row's formula differs only in its column."""
     plan = plan_of(made)
-    sheet = openpyxl.load_workbook(made)["Indicadores"]
+    sheet = opened(made)["Indicadores"]
     for key, row in plan.indicator_rows.items():
         for block in (plan.value_column, plan.native_column, plan.verdict_column):
             patterns = {_relative(str(sheet.cell(row, block(k)).value), k) for k in range(plan.capacity)}
@@ -186,7 +187,7 @@ def test_names_that_look_like_formulas_stay_text(tmp_path: Path) -> None:
     balance = Balance.build(("1", "11", "1101", "1103", "14"), {2020: (3.0, 2.0, 1.0, 1.0, 1.0)}, names)
     path = create(tmp_path / "x.xlsx", balance=balance)
     recalculate(path)
-    sheet = openpyxl.load_workbook(path)["Catálogo"]
+    sheet = opened(path)["Catálogo"]
     cells = [sheet.cell(12 + i, 2) for i in range(5)]
     assert [c.value for c in cells] == list(names)
     assert all(c.data_type == "s" for c in cells)
@@ -247,7 +248,7 @@ def test_what_people_added_stays(book: Path) -> None:
     sheet["C13"].comment = openpyxl.comments.Comment("ojo", "yo")
     edited.save(book)
     recalculate(book)
-    after = openpyxl.load_workbook(book)
+    after = opened(book)
     assert after["Mis notas"]["B2"].value == "revisado por mí"
     assert after["Catálogo"]["B13"].value == "Mi nombre de cuenta"
     assert after["Catálogo"]["C13"].fill.fgColor.rgb == "FF00FF00"
@@ -279,7 +280,7 @@ def test_a_new_period_appears_when_it_is_typed(book: Path) -> None:
     assert result.report.periods == ["2009", "2010", "2011", "2012"]
     plan = plan_of(book)
     letters = [openpyxl.utils.get_column_letter(plan.value_column(k)) for k in range(5)]
-    columns = openpyxl.load_workbook(book)["Indicadores"].column_dimensions
+    columns = opened(book)["Indicadores"].column_dimensions
     assert not columns[letters[3]].hidden
     assert columns[letters[4]].hidden
 
@@ -343,7 +344,7 @@ def test_empty_template_says_what_to_do(tmp_path: Path) -> None:
 
 def test_months_head_their_columns_as_dates(tmp_path: Path) -> None:
     path = create(tmp_path / "m.xlsx", periods=("2022-12", "2023-01", "2023-02"))
-    heads = [c.value for c in openpyxl.load_workbook(path)["Catálogo"][5][2:5]]
+    heads = [c.value for c in opened(path)["Catálogo"][5][2:5]]
     assert heads == [dt.datetime(2022, 12, 31), dt.datetime(2023, 1, 31), dt.datetime(2023, 2, 28)]
     assert recalculate(path).report.periods == ["2022-12-31", "2023-01-31", "2023-02-28"]
 
@@ -363,7 +364,7 @@ def test_macro_workbook_keeps_its_macros(tmp_path: Path) -> None:
     recalculate(path)
     with zipfile.ZipFile(path) as archive:
         assert "xl/vbaProject.bin" in archive.namelist()
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     assert book.sheetnames == [*SHEETS, "xlwings.conf"]
     settings = {row[0].value: row[1].value for row in book["xlwings.conf"].iter_rows(max_col=2)}
     assert settings["UDF Modules"] == "xl_perlas.udfs.excel.xlwings_udfs"

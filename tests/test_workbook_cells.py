@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
+from books import opened
 
 from xl_perlas.balance import Balance
 from xl_perlas.load import load_profile, with_parameters
@@ -24,7 +24,7 @@ def column(sheet: Any, index: int, first: int, last: int) -> list[list[Any]]:
 
 def live(path: Path, name: str, plan: Plan, k: int, *first: str) -> Any:
     """`name` called as the formulas of period `k` call it."""
-    book = openpyxl.load_workbook(path, data_only=True)
+    book = opened(path, data_only=True)
     catalog, lines = book["Catálogo"], book["Líneas"]
     rows = (plan.entity_first_row, plan.data_last_row)
     base = lines.cell(plan.base_column_row, plan.line_column(k)).value
@@ -38,7 +38,7 @@ def live(path: Path, name: str, plan: Plan, k: int, *first: str) -> Any:
 
 
 def stored(path: Path, plan: Plan, key: str, block: int) -> Any:
-    return openpyxl.load_workbook(path, data_only=True)["Indicadores"].cell(plan.indicator_rows[key], block).value
+    return opened(path, data_only=True)["Indicadores"].cell(plan.indicator_rows[key], block).value
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_stored_verdicts_are_what_the_functions_return(key: str, made: tuple[Pat
 
 def test_stored_goals_are_what_the_functions_return(made: tuple[Path, Plan]) -> None:
     path, plan = made
-    book = openpyxl.load_workbook(path, data_only=True)
+    book = opened(path, data_only=True)
     options = book["Líneas"].cell(plan.options_row, plan.line_column(2)).value
     from xl_perlas.workbook.sheets import decisiones
 
@@ -78,7 +78,7 @@ def test_stored_goals_are_what_the_functions_return(made: tuple[Path, Plan]) -> 
 def test_an_indicator_of_another_profile_is_asked_by_name(tmp_path: Path, banco_indigena: Balance) -> None:
     path = create(tmp_path / "x.xlsx", balance=banco_indigena, profile="banco_indigena_2013")
     plan = read_plan(Package.open(path))
-    formula = openpyxl.load_workbook(path)["Indicadores"].cell(plan.indicator_rows["R5.1"], plan.value_column(2)).value
+    formula = opened(path)["Indicadores"].cell(plan.indicator_rows["R5.1"], plan.value_column(2)).value
     assert "PERLAS($A" in str(formula)
     value = live(path, "PERLAS", plan, 2, "R5.1")
     assert value == pytest.approx(stored(path, plan, "R5.1", plan.value_column(2)), rel=1e-14)

@@ -17,12 +17,25 @@ from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.reading.grid import Grid
 from xl_perlas.reading.layout import Layout, ValueColumn
 from xl_perlas.reading.table import read_table
-from xl_perlas.workbook import names
+from xl_perlas.workbook import names, plan_ahp, plan_camel, plan_rating
 from xl_perlas.workbook.ahp_inputs import AhpInputs, read_ahp
 from xl_perlas.workbook.camel_inputs import CamelInputs, read_camel_inputs
 from xl_perlas.workbook.cellxml import Cell, ErrorValue, to_serial
 from xl_perlas.workbook.package import Package
-from xl_perlas.workbook.plan import CATALOGO, DATOS, HEADER_ROW, VERSION, Plan, parse_plan, ref
+from xl_perlas.workbook.plan import (
+    AHP,
+    CALIFICACION,
+    CAMEL,
+    CATALOGO,
+    DATOS,
+    HEADER_ROW,
+    PESOS,
+    SEGMENTO,
+    VERSION,
+    Plan,
+    parse_plan,
+    ref,
+)
 from xl_perlas.workbook.sheets import datos, decisiones, indicadores, lineas, parametros
 from xl_perlas.workbook.sheetxml import Sheet
 
@@ -121,9 +134,14 @@ def _check_structure(book: Package, plan: Plan) -> None:
     expected: list[tuple[str, int, int, str]] = []
     for sheet, rows in (
         (lineas.NAME, plan.line_rows), (indicadores.NAME, plan.indicator_rows), (parametros.NAME, plan.parameter_rows),
-        (decisiones.NAME, decisiones.rows(plan)),
+        (decisiones.NAME, decisiones.rows(plan)), (PESOS, plan.indicator_rows), (CALIFICACION, plan_rating.rows(plan)),
+        (SEGMENTO, plan_camel.statistic_rows(plan)), (SEGMENTO, plan_camel.typed_rows(plan)),
+        (CAMEL, plan_camel.grade_rows(plan)),
     ):  # fmt: skip
         expected += [(sheet, row, 1, key) for key, row in rows.items()]
+    for block in (b for expert in range(plan_ahp.EXPERTS) for b in plan_ahp.blocks(plan, expert)):
+        criteria = enumerate(block.criteria)
+        expected += [(AHP, block.first_row + i, plan_ahp.ID_COLUMN, criterion) for i, criterion in criteria]
     for sheet, first in ((CATALOGO, plan.entity_first_row), (DATOS, datos.FIRST_ROW)):
         expected += [(sheet, first + i, 1, code) for i, code in enumerate(ENTITY_DATA)]
     moved: dict[str, str] = {}

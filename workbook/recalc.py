@@ -14,6 +14,7 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
+from xl_perlas.camel import CamelReport
 from xl_perlas.chart import ENTITY_DATA
 from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.report import Report, calculate
@@ -22,7 +23,7 @@ from xl_perlas.workbook.camel_inputs import camel_report, told
 from xl_perlas.workbook.inputs import Inputs, as_native, read_inputs
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import ref
-from xl_perlas.workbook.rating import rate
+from xl_perlas.workbook.rating import Rating, rate
 from xl_perlas.workbook.sheets import MODULES, bitacora, calificacion, camel, graficos, indicadores, inicio, lineas
 from xl_perlas.workbook.sheets.common import SheetModule
 from xl_perlas.workbook.view import View
@@ -30,10 +31,12 @@ from xl_perlas.workbook.view import View
 
 @dataclass(frozen=True)
 class Recalculation:
-    """What a recalculation found: the report behind the cells, and every problem shown on Verificación."""
+    """What a recalculation found: the report behind the cells, scores and CAMEL, and every problem on Verificación."""
 
     path: Path
     report: Report
+    rating: Rating
+    camel: CamelReport
     problems: tuple[Problem, ...]
 
 
@@ -68,7 +71,7 @@ def recalculate(
         _append_log(book, view)
     book.set_full_calc_on_load(False)
     book.save(force=force)
-    return Recalculation(Path(path), report, view.problems)
+    return Recalculation(Path(path), report, view.rating, view.camel, view.problems)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

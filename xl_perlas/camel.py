@@ -48,7 +48,7 @@ __all__ = [
 BEST, WORST = 1, 5
 
 #: A value this close to a limit, beside μ and σ, is on it: what is between them is binary rounding.
-_SAME = 1e-12
+SAME = 1e-12
 
 #: Values this many times the means of their segment, or this small a part of them, are probably in the other unit.
 _OTHER_UNIT = 20
@@ -220,7 +220,7 @@ def grade(
         raise ValueError(f"dirección «{direction}»: debe ser «{HIGHER}» o «{LOWER}»")
     if value is None or statistic is None or not math.isfinite(value) or not _has_bands(statistic):
         return None
-    near = _SAME * max(abs(statistic.mean), statistic.deviation)
+    near = SAME * max(abs(statistic.mean), statistic.deviation)
     under = sum(value < limit - near for limit in limits(statistic, method))
     return BEST + under if direction == HIGHER else WORST - under
 

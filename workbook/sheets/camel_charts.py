@@ -32,7 +32,7 @@ from xl_perlas.workbook.plan_camel import (
 )
 from xl_perlas.workbook.sheets import camel_scale, common
 from xl_perlas.workbook.sheets.common import Cells
-from xl_perlas.workbook.sheets.graficos import _text, _title
+from xl_perlas.workbook.sheets.graficos import chart_text, chart_title
 from xl_perlas.workbook.styles import GREEN, INK, MUTED, NAVY, RED, error_rule, style
 from xl_perlas.workbook.view import CELL_ERRORS, NOT_AVAILABLE, View
 
@@ -175,7 +175,7 @@ def _totals(sheet: Worksheet, plan: Plan) -> BarChart:
 
     bands = BarChart()
     bands.type, bands.grouping, bands.overlap, bands.gapWidth = "col", "stacked", 100, 0
-    bands.title = _title("Calificación CAMEL total: 1 es la mejor")
+    bands.title = chart_title("Calificación CAMEL total: 1 es la mejor")
     for grade in GRADES:
         band = Series(by_period(band_row(plan, grade)), title=f"{grade} {camel_scale.WORDS[grade - BEST]}")
         band.graphicalProperties = GraphicalProperties(solidFill=camel_scale.fill_of(grade))
@@ -191,7 +191,7 @@ def _totals(sheet: Worksheet, plan: Plan) -> BarChart:
     total.marker.graphicalProperties.line = LineProperties(solidFill="FFFFFF")
     total.smooth = False
     total.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False, dLblPos="t")
-    total.dLbls.numFmt, total.dLbls.txPr = "0.00", _text(1000, INK, bold=True)
+    total.dLbls.numFmt, total.dLbls.txPr = "0.00", chart_text(1000, INK, bold=True)
     line.series.append(total)
     line.set_categories(by_period(HEADER_ROW))
     bands += line
@@ -210,7 +210,7 @@ def _distances(sheet: Worksheet, plan: Plan) -> BarChart:
     rows = distance_rows(plan).values()
     bars = BarChart()
     bars.type, bars.grouping, bars.overlap, bars.gapWidth = "bar", "clustered", 100, 45
-    bars.title = _title("Distancia a la media del segmento, en σ")
+    bars.title = chart_title("Distancia a la media del segmento, en σ")
     for column, colour in ((_BETTER, GREEN), (_WORSE, RED)):
         side = Series(
             Reference(sheet, min_col=column, min_row=distance_header(plan), max_row=max(rows)), title_from_data=True
@@ -218,7 +218,7 @@ def _distances(sheet: Worksheet, plan: Plan) -> BarChart:
         side.graphicalProperties = GraphicalProperties(solidFill=colour)
         side.graphicalProperties.line = LineProperties(noFill=True)
         side.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
-        side.dLbls.numFmt, side.dLbls.txPr = _SIGNED, _text(800, INK)
+        side.dLbls.numFmt, side.dLbls.txPr = _SIGNED, chart_text(800, INK)
         bars.series.append(side)
     bars.set_categories(Reference(sheet, min_col=TITLE, min_row=min(rows), max_row=max(rows)))
     for axis in (bars.x_axis, bars.y_axis):
@@ -232,7 +232,7 @@ def _distances(sheet: Worksheet, plan: Plan) -> BarChart:
 
 def _plain(axis: Any) -> None:
     axis.delete = False
-    axis.txPr = _text(800, MUTED)
+    axis.txPr = chart_text(800, MUTED)
     axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill="D5DBE3"))
 
 
@@ -246,6 +246,6 @@ def _placed(chart: BarChart, row: int, first: int, last: int) -> BarChart:
 
 def _framed(chart: BarChart) -> BarChart:
     chart.legend.position = "b"
-    chart.legend.txPr = _text(800, MUTED)
+    chart.legend.txPr = chart_text(800, MUTED)
     chart.display_blanks, chart.visible_cells_only = "gap", True
     return chart

@@ -27,7 +27,7 @@ from xl_perlas.workbook.plan_camel import (
     block_column,
 )
 from xl_perlas.workbook.sheets import camel_charts, camel_scale, common, segmento
-from xl_perlas.workbook.styles import KINDS, RED, RED_FILL, error_rule, missing_rule, style
+from xl_perlas.workbook.styles import KINDS, RED, RED_FILL, error_rule, missing_rule, rule, style
 
 #: Where a value comes from, and a grade that only one side has.
 TYPED, ACCOUNTS, ONE_SIDE = "escrito", "cuentas", "un lado"
@@ -160,10 +160,10 @@ def _conditional(sheet: Worksheet, plan: Plan) -> None:
         error_rule(sheet, *area(block, MULTIPLE_ROW + 1))
     values, first_value = area(Block.VALUE, MULTIPLE_ROW + 1)
     typed = f'{ref(block_column(plan, Block.ORIGIN, 0), MULTIPLE_ROW + 1)}="{TYPED}"'
-    camel_scale.mark(sheet, values, typed, KINDS["entrada"].fill, KINDS["entrada"].ink)
+    rule(sheet, values, typed, KINDS["entrada"].fill, KINDS["entrada"].ink)
     error_rule(sheet, values, first_value)
     gaps, first_gap = area(Block.GAP)
     missing_rule(sheet, gaps, first_gap)
     differs = f'OR({first_gap}="{ONE_SIDE}",N({first_gap})>{camel_scale.tolerance(plan)})'
-    camel_scale.mark(sheet, gaps, differs, RED_FILL, RED)
+    rule(sheet, gaps, differs, RED_FILL, RED)
     error_rule(sheet, f"{ref(MU, MULTIPLE_ROW + 1)}:{ref(MARGIN, last)}", ref(MU, MULTIPLE_ROW + 1))

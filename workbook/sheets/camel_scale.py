@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_perlas.camel import BEST, WORST
+from xl_perlas.camel import BEST, SAME, WORST
 from xl_perlas.workbook.plan import Plan, ref, span
 from xl_perlas.workbook.plan_camel import GRADES, LABEL, PAGE, TITLE, scale_header, scale_row, tolerance_row
 from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
-from xl_perlas.workbook.styles import AMBER, AMBER_FILL, GREEN, GREEN_FILL, RED, RED_FILL, style
+from xl_perlas.workbook.styles import AMBER, AMBER_FILL, GREEN, GREEN_FILL, RED, RED_FILL, rule, style
 
 #: A value this close to a limit, beside μ and σ, is on it: as in `camel.grade`.
-TOLERANCE = 1e-12
+TOLERANCE = SAME
 
 WORDS = ("Muy buena", "Buena", "Regular", "Débil", "Crítica")
 #: What a total says; a total belongs to the nearest grade, halves to the worse.
@@ -147,16 +145,7 @@ def colours(sheet: Worksheet, plan: Plan, cells: str, first: str) -> None:
     """Each grade its colour, from green to red, over `cells` whose top-left is `first`; the number says the same."""
     for grade, fill, ink in zip(GRADES, _FILLS, _INKS, strict=True):
         own = ref(LABEL, scale_row(plan, grade), fix_column=True, fix_row=True)
-        mark(sheet, cells, f"{nearest(plan, first)}={own}", fill, ink)
-
-
-def mark(sheet: Worksheet, cells: str, formula: str, fill: str, ink: str) -> None:
-    """Fill and ink over `cells` where `formula`, written for the first of them, holds."""
-    rule = FormulaRule(  # type: ignore[no-untyped-call]
-        formula=[formula], fill=PatternFill(bgColor=Color(rgb=f"FF{fill}"), fill_type="solid"),
-        font=Font(color=f"FF{ink}"),
-    )  # fmt: skip
-    sheet.conditional_formatting.add(cells, rule)
+        rule(sheet, cells, f"{nearest(plan, first)}={own}", fill, ink)
 
 
 def fill_of(grade: int) -> str:

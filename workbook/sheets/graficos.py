@@ -105,12 +105,12 @@ def _chart(sheet: Worksheet, plan: Plan, i: int, indicator: Indicator) -> BarCha
     row, last = data_row(plan, i), DATA_PERIOD + plan.capacity - 1
     bars = BarChart()
     bars.type, bars.gapWidth = "col", 60
-    bars.title = _title(f"{indicator.id} · {indicator.name}")
+    bars.title = chart_title(f"{indicator.id} · {indicator.name}")
     value = Series(Reference(sheet, min_col=DATA_PERIOD, max_col=last, min_row=row), title="Valor")
     value.graphicalProperties = GraphicalProperties(solidFill=PALETTE[indicator.component])
     value.graphicalProperties.line = LineProperties(noFill=True)
     value.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
-    value.dLbls.numFmt, value.dLbls.txPr = _number_format(indicator), _text(800, INK)
+    value.dLbls.numFmt, value.dLbls.txPr = _number_format(indicator), chart_text(800, INK)
     bars.series.append(value)
     periods = Reference(sheet, min_col=DATA_PERIOD, max_col=last, min_row=HEADER_ROW)
     bars.set_categories(periods)
@@ -131,7 +131,7 @@ def _chart(sheet: Worksheet, plan: Plan, i: int, indicator: Indicator) -> BarCha
     bars.legend.legendEntry = [LegendEntry(idx=len(bars.series) + len(lines.series) - 1, delete=True)]
     _axes(bars, indicator)
     bars.legend.position = "b"
-    bars.legend.txPr = _text(800, MUTED)
+    bars.legend.txPr = chart_text(800, MUTED)
     bars.display_blanks, bars.visible_cells_only = "gap", True
     bars.width, bars.height = 11.6, 7.6  # type: ignore[assignment]
     return bars
@@ -159,7 +159,7 @@ def _zero(sheet: Worksheet, row: int, last: int) -> Any:
 def _axes(chart: BarChart, indicator: Indicator) -> None:
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False
-        axis.txPr = _text(800, MUTED)
+        axis.txPr = chart_text(800, MUTED)
         axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill="D5DBE3"))
     chart.y_axis.number_format = "0%" if indicator.unit == "%" else "#,##0"
     chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="E9EDF2")))
@@ -171,14 +171,16 @@ def _number_format(indicator: Indicator) -> str:
     return "0.0%" if indicator.unit == "%" else "#,##0"
 
 
-def _text(size: int, colour: str, bold: bool = False) -> RichText:
+def chart_text(size: int, colour: str, bold: bool = False) -> RichText:
+    """How text in a chart looks; `size` in hundredths of a point."""
     properties = CharacterProperties(sz=size, b=bold, solidFill=colour)
     return RichText(
         bodyPr=RichTextProperties(), p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)]
     )
 
 
-def _title(text: str) -> Title:
+def chart_title(text: str) -> Title:
+    """A chart's title, cut at a word where it would not fit."""
     words = text if len(text) <= 64 else text[:61].rsplit(" ", 1)[0] + "…"
     properties = CharacterProperties(sz=1000, b=True, solidFill=INK)
     run = RegularTextRun(rPr=properties, t=words)

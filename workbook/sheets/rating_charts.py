@@ -20,7 +20,7 @@ from xl_perlas.score import load_scale
 from xl_perlas.workbook import plan_rating as pr
 from xl_perlas.workbook import plan_sensitivity as ps
 from xl_perlas.workbook.plan import Plan, ref, span
-from xl_perlas.workbook.sheets.graficos import PALETTE, _text, _title
+from xl_perlas.workbook.sheets.graficos import PALETTE, chart_text, chart_title
 from xl_perlas.workbook.styles import INK, MUTED, NAVY
 
 _HEIGHT = 8.4
@@ -67,7 +67,7 @@ def _points(sheet: Worksheet, plan: Plan) -> BarChart:
         points.cat = _labels(pr.POSSIBLE, last)
         chart.series.append(points)
     chart.legend.position = "r"
-    chart.legend.txPr = _text(800, MUTED)
+    chart.legend.txPr = chart_text(800, MUTED)
     chart.width, chart.height = 15.6, _HEIGHT  # type: ignore[assignment]
     return chart
 
@@ -79,7 +79,7 @@ def _labels(first: int, last: int) -> AxDataSource:
 def _columns(title: str, gap: int) -> BarChart:
     chart = BarChart()
     chart.type, chart.gapWidth = "col", gap
-    chart.title = _title(title)
+    chart.title = chart_title(title)
     chart.display_blanks, chart.visible_cells_only = "gap", True
     scale = load_scale().bands
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = scale[-1].lower, scale[0].upper
@@ -92,13 +92,13 @@ def _fill(series: Any, colour: str, number_format: str, ink: str) -> None:
     series.graphicalProperties.line = LineProperties(solidFill="FFFFFF", w=6350)
     series.dLbls = _Labels(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
     series.dLbls.numFmt = NumFmt(formatCode=number_format, sourceLinked=False)
-    series.dLbls.txPr = _text(800, ink)
+    series.dLbls.txPr = chart_text(800, ink)
 
 
 def _axes(chart: Any, number_format: str) -> None:
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False
-        axis.txPr = _text(800, MUTED)
+        axis.txPr = chart_text(800, MUTED)
         axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill="D5DBE3"))
     chart.y_axis.number_format = number_format
     chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="E9EDF2")))
@@ -112,7 +112,7 @@ def sensitivity_chart(sheet: Worksheet, plan: Plan) -> ScatterChart:
     """
     chart = ScatterChart()
     chart.scatterStyle = "lineMarker"
-    chart.title = _title("Puntaje según el peso de un solo componente")
+    chart.title = chart_title("Puntaje según el peso de un solo componente")
     last = ps.step_column(len(ps.STEPS) - 1)
     weights = Reference(sheet, min_col=ps.FIRST_STEP, max_col=last, min_row=ps.SCORE_SECTION + 1)
 
@@ -140,7 +140,7 @@ def sensitivity_chart(sheet: Worksheet, plan: Plan) -> ScatterChart:
     chart.x_axis.majorUnit = ps.STEPS[1] - ps.STEPS[0]  # type: ignore[union-attr]
     chart.x_axis.majorGridlines = None
     chart.legend = Legend()
-    chart.legend.position, chart.legend.txPr = "r", _text(800, MUTED)
+    chart.legend.position, chart.legend.txPr = "r", chart_text(800, MUTED)
     chart.display_blanks, chart.visible_cells_only = "gap", True
     chart.width, chart.height = 44.0, 10.8  # type: ignore[assignment]
     return chart

@@ -206,12 +206,16 @@ def recalcular(args: argparse.Namespace) -> int:
 
 
 def _show_recalculation(path: Path) -> list[Problem]:
+    from xl_perlas.cli.score_views import rating_lines
     from xl_perlas.workbook.recalc import recalculate
 
     done = recalculate(path, progress=progress)
     known = set(done.report.problems)
     extra = [p for p in done.problems if p not in known]
-    print(lines_text(views.report_lines(done.report, terminal(sys.stdout), extra)))
+    console = terminal(sys.stdout)
+    totals = [total.value for total in done.camel.total]
+    print(lines_text(views.report_lines(done.report, console, extra)))
+    print(lines_text(rating_lines(done.report.periods, done.rating.scores, totals, console)))
     return [*done.report.problems, *extra]
 
 

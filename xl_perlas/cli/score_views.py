@@ -48,6 +48,19 @@ def score_lines(
     return lines + problem_lines(problems, console)
 
 
+def rating_lines(
+    periods: Sequence[str], scores: Sequence[Score | None], camel: Sequence[float | None], console: Console
+) -> list[str]:
+    """Score, rating and CAMEL of each period of a workbook; `sin dato` where there is none."""
+    columns = [Column("Calificación"), *(Column(period, right=True) for period in periods)]
+    rows: list[Sequence[Cell | str]] = [
+        ["Puntaje (0 a 100)", *(_number(one.value if one else None) for one in scores)],
+        ["Calificación de riesgo", *(Cell((one and one.rating) or "sin dato", BOLD) for one in scores)],
+        ["CAMEL (1 la mejor, 5 la peor)", *("sin dato" if total is None else decimal(total) for total in camel)],
+    ]
+    return table(columns, rows, console)
+
+
 def _number(value: float | None) -> str:
     return "sin dato" if value is None else decimal(value, 4)
 
