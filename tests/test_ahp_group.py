@@ -14,13 +14,14 @@ from xl_perlas.ahp_group import (
     Expert,
     aggregate_judgements,
     aggregate_priorities,
+    agreement,
     consensus,
     consensus_word,
     criteria,
     disagreements,
     priorities,
 )
-from xl_perlas.judgements import published
+from xl_perlas.judgements import published, read_matrix
 from xl_perlas.problems import PerlasError
 
 TULCAN = published()
@@ -300,3 +301,19 @@ def test_the_width_of_a_disagreement_does_not_depend_on_which_criterion_comes_fi
     assert widths[0] == pytest.approx(widths[1])
     assert [d.ratio for d in straight] == sorted((d.ratio for d in straight), reverse=True)
     assert all(d.ratio > 1 for d in straight)
+
+
+def test_agreement_in_words_names_who_differs_most() -> None:
+    first, second = (
+        read_matrix(("a", "b", "c"), [[1, one, 3], [None, 1, 1], [None, None, 1]])[0] for one in ("5", "1/5")
+    )
+    assert first is not None
+    assert second is not None
+    (found,) = agreement([Expert("Ana", first), Expert("Luis", second)])
+    assert found.code == "J22"
+    assert "a/b, de 1/5 (Luis) a 5 (Ana)" in found.cause
+    assert agreement([Expert("Ana", first)]) == ()
+    assert agreement([Expert("Ana", first), Expert("Luis", second, 0)]) == ()
+    (same,) = agreement([Expert("Ana", first), Expert("Luis", first)])
+    assert "100%" in same.cause
+    assert "difieren:" not in same.cause

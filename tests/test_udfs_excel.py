@@ -263,6 +263,20 @@ def test_functions_without_ranges(call: Any) -> None:
     assert "Excel" in call("PERLAS_DIAG")
 
 
+
+def test_weights_scores_and_grades_through_excel(call: Any) -> None:
+    """What arrives from cells: worded judgements, blanks, errors as texts, currency cells as decimals."""
+    judgements = [(None, "a", "b"), ("a", 1.0, "3 · solo un poco más"), ("b", None, 1.0)]
+    assert call("AHP_PESOS", judgements) == [[0.75], [0.25]]
+    assert call("AHP_RC", judgements, "indice=tabla7") == 0.0
+    assert call("AHP_LAMBDA", judgements) == pytest.approx(2)
+    assert call("AHP_DIAGNOSTICO", judgements)[0][:2] == ["Coherencia", "Consistente"]
+    assert call("PERLAS_PUNTAJE", [("Cumple",), ("No cumple",)], [(Decimal("0.5"),), (0.5,)]) == pytest.approx(50)
+    assert call("PERLAS_CALIFICACION", 72.8) == "AA-"
+    assert call("CAMEL_NOTA", "IF112", 16.21, 15.01, 3.06) == 3
+    assert call("CAMEL_TOTAL", [("IF112",)], [(3.0,)]) == "#N/A"
+
+
 # --- the module with true errors --------------------------------------------------------------------------------------
 
 

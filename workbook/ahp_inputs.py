@@ -53,6 +53,10 @@ class AhpInputs:
     left_out: Mapping[str, tuple[str, ...]]
     problems: tuple[Problem, ...]
 
+    def experts(self, group: str) -> list[Expert]:
+        """Those who judged a group and count."""
+        return [Expert(j.name, m, j.weight) for j in self.judges if j.weight > 0 and (m := j.matrices.get(group))]
+
 
 def read_ahp(book: Package, plan: Plan) -> AhpInputs:
     """Everything on sheet AHP. Bad judgements are problems; their group then has no matrix."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from xl_perlas.ahp_group import agreement
 from xl_perlas.ahp_review import advice
 from xl_perlas.hierarchy import Hierarchy, from_matrices
 from xl_perlas.problems import Problem
@@ -33,7 +34,12 @@ def rate(inputs: AhpInputs, report: Report) -> Rating:
         if matrix.connected
         for p in advice(matrix, inputs.table)
     ]
+    accord = [
+        replace(p, where=f"{AHP}, {group_title(group)}")
+        for group in inputs.matrices
+        for p in agreement(inputs.experts(group), inputs.method)
+    ]
     scores: tuple[Score | None, ...] = (None,) * len(report.periods)
     if hierarchy is not None:
         scores = tuple(from_report(report, hierarchy.global_weights, inputs.policy).scores.values())
-    return Rating(inputs, hierarchy, scores, (*inputs.problems, *problems, *coherence))
+    return Rating(inputs, hierarchy, scores, (*inputs.problems, *problems, *coherence, *accord))

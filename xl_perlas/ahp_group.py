@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_perlas.ahp import EIGENVECTOR, Matrix, Row, weights
+from xl_perlas.judgements import written
 from xl_perlas.problems import PerlasError, Problem, problem
 
 #: The greatest judgement of the scale: what bounds how unequal the priorities of one expert are taken to be.
@@ -18,6 +19,8 @@ _GREATEST = 9
 #: Ratios of judgements nearer to 1 than this are the same judgement, written in binary.
 _SAME = 1e-9
 
+#: Pairs that `agreement` names.
+_SHOWN = 3
 #: Consensus below each limit, in words; from the last one on it is very high. Equal steps from 0.5 up (K. D. Goepel).
 WORDS: tuple[tuple[float, str], ...] = ((0.5, "Muy bajo"), (0.625, "Bajo"), (0.75, "Moderado"), (0.875, "Alto"))
 HIGHEST_WORD = "Muy alto"
@@ -222,3 +225,24 @@ def _spread(row: str, column: str, given: Sequence[tuple[Expert, float]]) -> Dis
         return tuple(expert.name for expert, value in given if abs(value / wanted - 1) <= _SAME)
 
     return Disagreement(row, column, lowest, said(lowest), highest, said(highest))
+
+
+def agreement(experts: Sequence[Expert], method: str = EIGENVECTOR) -> tuple[Problem, ...]:
+    """Consensus of a group in words, and the pairs on which its experts differ most (J22).
+
+    Nothing for fewer than two experts who count, and for experts who did not compare the same criteria.
+    """
+    counting = [expert for expert in experts if expert.weight > 0]
+    if len(counting) < 2 or _incomplete(counting, criteria(counting)):
+        return ()
+    value = consensus(priorities(counting, method))
+    if value is None:
+        return ()
+    pairs = [
+        f"{pair.row}/{pair.column}, de {written(pair.lowest)} ({pair.lowest_by[0]}) a {written(pair.highest)} "
+        f"({pair.highest_by[0]})"
+        for pair in disagreements(counting)[:_SHOWN]
+    ]
+    widest = f" Donde más difieren: {'; '.join(pairs)}." if pairs else ""
+    word = consensus_word(value).lower()
+    return (problem("J22", count=len(counting), share=f"{100 * value:.0f}%", word=word, widest=widest),)

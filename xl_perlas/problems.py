@@ -44,7 +44,7 @@ class PerlasError(Exception):
 
 
 #: code -> (severity, cause, next step). Groups: A archivos, B balances, C catálogo e identidades, D definiciones,
-#: E evaluación, J juicios, puntaje y calificación, K CAMEL, L libro de Excel, U uso.
+#: E evaluación, H anfitrión (Calc), J juicios, puntaje y calificación, K CAMEL, L libro de Excel, U uso.
 MESSAGES: dict[str, tuple[str, str, str]] = {
     # --- files
     "A01": (ERROR, "el archivo no existe.", "revise el nombre y la carpeta."),
@@ -253,6 +253,32 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
             "conviértalo en número."),
     "L31": (WARNING, "El Catálogo no tiene cuentas.", "pegue el balance en la hoja Catálogo y recalcule."),
     "L32": (WARNING, "El Catálogo no tiene periodos.", "escriba el año o la fecha de cierre sobre cada columna."),
+    # --- hosts: installing the add-in of LibreOffice, and what the add-in says where the program does not answer
+    "H01": (ERROR, "no se encuentra LibreOffice ({places}).",
+            "instale LibreOffice 7.4 o posterior; si está en otra carpeta, añada a PATH la de su programa unopkg."),
+    "H02": (ERROR, "a LibreOffice ({path}) le falta lo que ejecuta Python.",
+            "instale el paquete python3-uno del sistema (Debian, Ubuntu: sudo apt install python3-uno) y repita."),
+    "H03": (ERROR, "LibreOffice no instaló el complemento: {detail}",
+            "cierre LibreOffice y repita; o instálelo a mano: Herramientas > Extensiones > Añadir, archivo {oxt}."),
+    "H04": (ERROR, "LibreOffice está abierto.",
+            "guarde sus libros, ciérrelo y repita la orden. Si no está abierto, borre el archivo {lock}."),
+    "H05": (ERROR, "LibreOffice no instala complementos solo para root.",
+            "repita la orden como usuario corriente, o con --todos para todos los usuarios."),
+    "H06": (ERROR, "no se pudo quitar el complemento: {detail}",
+            "cierre LibreOffice y repita; o quítelo a mano: Herramientas > Extensiones."),
+    "H07": (INFO, "el complemento no estaba instalado{whose}.", "no hace falta hacer nada."),
+    "H08": (WARNING, "los demás usuarios no pueden entrar en {path}, y xl-perlas está dentro.",
+            "instale xl-perlas en una carpeta que todos puedan leer, como /opt/xl-perlas, y repita."),
+    "H10": (ERROR, "El complemento no encuentra xl-perlas en {path}.",
+            "instale xl-perlas, ejecute «xl-perlas instalar --anfitrion libreoffice» y reinicie LibreOffice."),
+    "H11": (ERROR, "El Python de LibreOffice es {have} y hace falta {oldest} o posterior; el de xl-perlas ({python}) "
+            "no responde: {detail}.",
+            "ejecute «xl-perlas instalar --anfitrion libreoffice» con el Python que tiene xl-perlas y reinicie "
+            "LibreOffice."),
+    "H12": (WARNING, "El complemento es de xl-perlas {own} y el programa instalado es {have}.",
+            "ejecute «xl-perlas instalar --anfitrion libreoffice» y reinicie LibreOffice."),
+    "H13": (ERROR, "xl-perlas está instalado y no se puede cargar: {detail}.",
+            "reinstale xl-perlas, ejecute «xl-perlas instalar --anfitrion libreoffice» y reinicie LibreOffice."),
     # --- judgements, score and rating
     "J01": (ERROR, "La matriz de comparaciones no es cuadrada: {rows} filas y {columns} columnas.",
             "ponga los mismos criterios, en el mismo orden, en la primera fila y en la primera columna."),
@@ -281,6 +307,8 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
             "dé a cada experto un peso de 0 en adelante y al menos a uno, más de 0."),
     "J21": (ERROR, "No todos los expertos compararon los mismos criterios: {detail}.",
             "complete sus juicios, o reúna los juicios en vez de los pesos."),
+    "J22": (INFO, "Consenso de {count} expertos: {share} ({word}).{widest}",
+            "hablen primero de los juicios en que más difieren."),
     "J30": (ERROR, "Falta la comparación de los componentes entre sí (grupo {group}).",
             "compare los componentes en una matriz {group}, o dé los pesos de los componentes."),
     "J31": (ERROR, "El componente {component} tiene peso y sus indicadores no.",
