@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import as_file, files
 
 import pytest
 
 from xl_perlas.balance import Balance
 from xl_perlas.reading import read_balance
+
+#: What the command line shows depends on how wide the terminal is; here it is the same however tests are run.
+os.environ["COLUMNS"] = "100"
 
 
 @pytest.fixture(scope="session")
