@@ -39,12 +39,19 @@ def _ahp_matrices() -> Iterable[Ratio]:
     return ahp_matrices.run()
 
 
+def _calc_cells() -> Iterable[Ratio]:
+    from benchmarks import calc_cells
+
+    return calc_cells.run()
+
+
 BENCHMARKS: dict[str, Callable[[], Iterable[Ratio]]] = {
     "batch_matrix": _batch_matrix,
     "recalculate": _recalculate,
     "cell_function": _cell_function,
     "startup": _startup,
     "ahp_matrices": _ahp_matrices,
+    "calc_cells": _calc_cells,
 }
 
 

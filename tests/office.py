@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 PATH = "/usr/bin:/bin"
 
 _PRELUDE = '''
-import json, os, sys, time
+import json, os, re, sys, time
 import uno
 from com.sun.star.beans import PropertyValue
 
@@ -66,7 +66,8 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 @cache
-def _missing() -> str:
+def missing_office() -> str:
+    """What is missing to run LibreOffice; nothing where it can be."""
     if not shutil.which("soffice", path=PATH):
         return f"LibreOffice (soffice) is not in {PATH}"
     if not Path(SYSTEM_PYTHON).exists():
@@ -78,7 +79,7 @@ def _missing() -> str:
 
 def require_office() -> str:
     """Path of soffice. Skips the test where LibreOffice is absent; fails it when XL_PERLAS_REQUIRE_OFFICE=1."""
-    if missing := _missing():
+    if missing := missing_office():
         if os.environ.get("XL_PERLAS_REQUIRE_OFFICE") == "1":
             pytest.fail(missing)
         pytest.skip(missing)
@@ -134,6 +135,130 @@ def _end(office: Office, process: subprocess.Popen[bytes]) -> None:
     except (AssertionError, subprocess.TimeoutExpired):
         process.kill()
         process.wait(30)
+
+
+# --- extensions -------------------------------------------------------------------------------------------------------
+
+#: `unopkg` refuses root without --shared, which would change the machine: root lends the profile to nobody.
+_NOBODY: dict[str, Any] = {"user": 65534, "group": 65534}
+
+
+def unprivileged(folder: Path) -> dict[str, Any]:
+    """Options of `subprocess.run` for a program that refuses root; `folder` becomes its user's. Nothing for others."""
+    if os.geteuid() != 0:
+        return {}
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, _NOBODY["user"], _NOBODY["group"])
+    return _NOBODY
+
+
+def add_extension(folder: Path, extension: bytes) -> Path:
+    """Install an extension in a profile of its own in `folder`, which must be reachable for all; the profile."""
+    require_office()
+    file, profile = folder / "complemento.oxt", folder / "profile"
+    file.write_bytes(extension)
+    done = subprocess.run(
+        ["unopkg", "add", "--force", f"-env:UserInstallation={profile.resolve().as_uri()}", str(file)],
+        env={**clean_environment(), "HOME": str(folder)}, capture_output=True, text=True, timeout=120, check=False,
+        **unprivileged(folder),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return profile
+
+
+@contextmanager
+def running_calc(extension: bytes) -> Iterator[Office]:
+    """LibreOffice with an extension, in a profile of its own that is gone afterwards."""
+    require_office()
+    with (
+        tempfile.TemporaryDirectory(prefix="perlas-calc-", ignore_cleanup_errors=True) as folder,
+        running_office(add_extension(Path(folder), extension)) as office,
+    ):
+        yield office
+
+
+_STEPS = '''
+ERRORS = {521: "#NULL!", 532: "#DIV/0!", 519: "#VALUE!", 524: "#REF!", 525: "#NAME?", 503: "#NUM!", 32767: "#N/A"}
+document, shown = None, []
+
+def area(sheet, name):
+    sheets = document.Sheets
+    return (sheets.getByName(sheet) if sheet else sheets.getByIndex(0)).getCellRangeByName(name)
+
+def look(block):
+    at, rows = block.getRangeAddress(), []
+    sheet, formulas = block.getSpreadsheet(), block.getFormulaArray()
+    for r, row in enumerate(block.getDataArray()):
+        rows.append([])
+        for c, value in enumerate(row):
+            if value is None or formulas[r][c]:
+                number = sheet.getCellByPosition(at.StartColumn + c, at.StartRow + r).getError()
+                value = {"error": ERRORS.get(number, "Err:%d" % number)} if number else value
+            rows[-1].append(value)
+    return rows
+
+for step, *given in arguments:
+    if step == "new":
+        document = desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, (prop("Hidden", True),))
+    elif step == "open":
+        document = desktop.loadComponentFromURL(url(given[0]), "_blank", 0, (prop("Hidden", True),))
+    elif step == "data":
+        sheet, corner, rows = given
+        at = area(sheet, corner).getRangeAddress()
+        last = area(sheet, corner).getSpreadsheet().getCellRangeByPosition(
+            at.StartColumn, at.StartRow, at.StartColumn + len(rows[0]) - 1, at.StartRow + len(rows) - 1)
+        last.setDataArray(tuple(tuple("" if v is None else v for v in row) for row in rows))
+    elif step == "formulas":
+        sheet, corner, texts = given
+        at = area(sheet, corner).getRangeAddress()
+        area(sheet, corner).getSpreadsheet().getCellRangeByPosition(
+            at.StartColumn, at.StartRow, at.StartColumn, at.StartRow + len(texts) - 1
+        ).setFormulaArray(tuple((t,) for t in texts))
+    elif step == "array":
+        area(given[0], given[1]).setArrayFormula(given[2])
+    elif step == "read":
+        shown.append(look(area(given[0], given[1])))
+    elif step == "calculate":
+        document.calculateAll()
+    elif step == "save":
+        document.store()
+    elif step == "save as":
+        kinds = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8"}
+        document.storeAsURL(url(given[0]), (prop("FilterName", kinds[given[0].rpartition(".")[2]]),))
+    elif step == "unknown names":  # Calc shows them in small letters
+        for sheet in [document.Sheets.getByIndex(i) for i in range(document.Sheets.getCount())]:
+            for at in sheet.queryContentCells(16).getRangeAddresses():
+                block = sheet.getCellRangeByPosition(at.StartColumn, at.StartRow, at.EndColumn, at.EndRow)
+                shown += [f for row in block.getFormulaArray() for f in row if re.search(r"[a-z]_[a-z0-9_]+\\(", f)]
+    elif step == "modified":
+        shown.append(document.isModified())
+    elif step == "close":
+        document.close(True)
+        document = None
+if document:
+    document.close(True)
+answer(shown)
+'''
+
+
+class Error(str):
+    """An error in a cell, as `read` shows it: `#N/A`, or `Err:504` for one that only Calc has."""
+
+
+def steps(office: Office, *given: Sequence[Any], timeout: float = 120) -> list[Any]:
+    """Do the steps on a document, and give what they show.
+
+    ("new",), ("open", path), ("data", sheet, corner, rows), ("formulas", sheet, corner, texts, one below the other),
+    ("array", sheet, area, text), ("read", sheet, area), ("unknown names",), ("calculate",), ("save",),
+    ("save as", path), ("modified",), ("close",). A sheet "" is the first one. What is read are rows of numbers, texts
+    and `Error`s; unknown names are the formulas with one.
+    """
+    found = office.run(_STEPS, [list(one) for one in given], timeout)
+    return [[[_plain(cell) for cell in row] for row in block] if isinstance(block, list) else block for block in found]
+
+
+def _plain(cell: Any) -> Any:
+    return Error(cell["error"]) if isinstance(cell, dict) else cell
 
 
 def convert(source: Path, kind: str, folder: Path, profile: Path, timeout: float = 180) -> Path:

@@ -197,7 +197,7 @@ _RATING = (
             Argument("opciones", "escala=tulcan_2016: 21 bandas iguales.", optional=True),
         ),
         "Calificación de riesgo de un puntaje, de AAA+ a E. Un puntaje en el límite de dos bandas es de la mejor.",
-        "=PERLAS_CALIFICACION(72,8)", VALUE, rating_cells.rating,
+        "=PERLAS_CALIFICACION(B2)", VALUE, rating_cells.rating,
     ),
     _function(
         "CAMEL_NOTA",
@@ -209,7 +209,7 @@ _RATING = (
             Argument("opciones", "metodo=tulcan_2016.", optional=True),
         ),
         "Nota CAMEL de un indicador frente a su segmento: 1 la mejor, 5 la peor.",
-        '=CAMEL_NOTA("IF112";16,21;15,01;3,06)', VALUE, rating_cells.camel_grade,
+        '=CAMEL_NOTA("IF112";B2;C2;D2)', VALUE, rating_cells.camel_grade,
     ),
     _function(
         "CAMEL_TOTAL",

@@ -131,7 +131,7 @@ def published_weights(name: str = "tulcan_2016") -> Hierarchy:
 @lru_cache(maxsize=4)
 def _published(name: str) -> tuple[Hierarchy, str]:
     if name not in weight_names():
-        raise PerlasError(problem("D02", kind="los pesos", name=f"«{name}»", options=", ".join(weight_names())))
+        raise PerlasError(problem("D02", kind="un archivo de pesos", name=f"«{name}»", options=", ".join(weight_names())))
     file = resources.files("xl_perlas.definitions") / "score" / f"weights_{name}.toml"
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     local = {component: group["pesos"] for component, group in data["indicadores"].items()}
@@ -201,7 +201,7 @@ def _read_json(path: Path, where: str) -> dict[str, Any]:
         if path.suffix:
             raise PerlasError(problem("A01", where=str(path))) from None
         options = f"{', '.join(weight_names())}, o un archivo JSON"
-        raise PerlasError(problem("D02", kind="los pesos", name=f"«{path}»", options=options)) from None
+        raise PerlasError(problem("D02", kind="un archivo de pesos", name=f"«{path}»", options=options)) from None
     except OSError as error:
         raise PerlasError(problem("A04", where=str(path), detail=error.strerror or str(error))) from None
     except (ValueError, RecursionError):

@@ -279,6 +279,9 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
             "ejecute «xl-perlas instalar --anfitrion libreoffice» y reinicie LibreOffice."),
     "H13": (ERROR, "xl-perlas está instalado y no se puede cargar: {detail}.",
             "reinstale xl-perlas, ejecute «xl-perlas instalar --anfitrion libreoffice» y reinicie LibreOffice."),
+    "H14": (WARNING, "En Calc, una columna entera cuesta cerca de un segundo por celda en los argumentos que se pueden "
+            "omitir (saldos_previos, opciones); en los demás, nada.",
+            "seleccione en ellos solo las filas con datos, o use PERLAS_MATRIZ con las columnas de los dos periodos."),
     # --- judgements, score and rating
     "J01": (ERROR, "La matriz de comparaciones no es cuadrada: {rows} filas y {columns} columnas.",
             "ponga los mismos criterios, en el mismo orden, en la primera fila y en la primera columna."),

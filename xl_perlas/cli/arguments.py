@@ -39,8 +39,8 @@ Ejemplos:
 BALANCE_HELP = "balance de comprobación: .csv, .xlsx, .xlsm, .xls, .xlsb u .ods; varios archivos se unen por periodo"
 
 
-#: Orders of `cli/rating.py`; the others are in `cli/commands.py`.
-_RATING = ("ahp", "calificar", "camel")
+#: The module of `cli/` with an order; the others are in `commands`.
+_MODULES = {"ahp": "rating", "calificar": "rating", "camel": "rating", "instalar": "install", "desinstalar": "install"}
 
 
 def spanish(message: str) -> str:
@@ -84,7 +84,7 @@ def parse(arguments: Sequence[str]) -> Callable[[], int] | None:
     if found.command is None:
         parser.print_help()
         return None
-    module = import_module(f"xl_perlas.cli.{'rating' if found.command in _RATING else 'commands'}")
+    module = import_module(f"xl_perlas.cli.{_MODULES.get(found.command, 'commands')}")
     return partial(getattr(module, found.command), found)
 
 
@@ -108,6 +108,8 @@ def build() -> Parser:
     _ahp(_order(orders, "ahp", "saca los pesos de una matriz de comparaciones y dice si es coherente"))
     _rate(_order(orders, "calificar", "da el puntaje y la calificación de un cuadro de cumplimiento"))
     _camel(_order(orders, "camel", "califica los indicadores CAMEL frente a su segmento"))
+    _host(_order(orders, "instalar", "pone las funciones de celda en LibreOffice Calc, o las actualiza"))
+    _host(_order(orders, "desinstalar", "quita de LibreOffice Calc las funciones de celda"))
     return parser
 
 
@@ -190,6 +192,12 @@ def _camel(parser: Parser) -> None:
     parser.add_argument("--segmento", metavar="S", help="media y desviación de cada indicador, o las entidades del "
                         "segmento (el publicado por Coral y Ruano, si no se indica)")  # fmt: skip
     _output(parser)
+
+
+def _host(parser: Parser) -> None:
+    parser.add_argument("--anfitrion", choices=("libreoffice",), required=True, help="programa de hojas de cálculo")
+    parser.add_argument("--todos", action="store_true", help="para todos los usuarios del equipo: lo hace un "
+                        "administrador; a otro usuario se le muestra la orden que aquel necesita")  # fmt: skip
 
 
 def _definitions(parser: Parser, overlay: bool = True) -> None:
