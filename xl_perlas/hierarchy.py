@@ -131,7 +131,8 @@ def published_weights(name: str = "tulcan_2016") -> Hierarchy:
 @lru_cache(maxsize=4)
 def _published(name: str) -> tuple[Hierarchy, str]:
     if name not in weight_names():
-        raise PerlasError(problem("D02", kind="un archivo de pesos", name=f"«{name}»", options=", ".join(weight_names())))
+        options = ", ".join(weight_names())
+        raise PerlasError(problem("D02", kind="un archivo de pesos", name=f"«{name}»", options=options))
     file = resources.files("xl_perlas.definitions") / "score" / f"weights_{name}.toml"
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     local = {component: group["pesos"] for component, group in data["indicadores"].items()}

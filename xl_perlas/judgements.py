@@ -194,7 +194,8 @@ def _published(name: str) -> tuple[str, Mapping[str, Any]]:
     folder = resources.files("xl_perlas.definitions") / "ahp" / "judgements"
     known = {p.name.removesuffix(".toml"): p for p in folder.iterdir() if p.name.endswith(".toml")}
     if name not in known:
-        raise PerlasError(problem("D02", kind="un grupo de juicios", name=f"«{name}»", options=", ".join(sorted(known))))
+        options = ", ".join(sorted(known))
+        raise PerlasError(problem("D02", kind="un grupo de juicios", name=f"«{name}»", options=options))
     data = tomllib.loads(known[name].read_text(encoding="utf-8"))
     return data["juicios"]["nombre"], data["matrices"]
 
