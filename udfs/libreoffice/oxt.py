@@ -6,14 +6,13 @@ them, and settings that tell the component where the program is. The component r
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import sys
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import distributions
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -64,8 +63,8 @@ def this_home() -> Home:
     """The home of the running program."""
     packages = Path(xl_perlas.__file__).resolve().parents[1]
     if not (packages / "xl_perlas" / "udfs").is_dir():  # an editable install: its .pth file knows where the parts are
-        with contextlib.suppress(PackageNotFoundError):
-            packages = Path(str(distribution("xl-perlas").locate_file(""))).resolve()
+        folders = [Path(str(found.locate_file(""))).resolve() for found in distributions(name="xl-perlas")]
+        packages = next((folder for folder in folders if any(folder.glob("__editable__*xl_perlas*.pth"))), packages)
     return Home(str(packages), sys.executable)
 
 
