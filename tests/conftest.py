@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib.resources import as_file, files
+from pathlib import Path
 
 import pytest
 
@@ -19,3 +20,11 @@ def banco_indigena() -> Balance:
     """The bundled charts of 2009, 2010 and 2011."""
     with as_file(files("xl_perlas.definitions") / "demo" / "banco_indigena.csv") as path:
         return read_balance(path)
+
+
+@pytest.fixture
+def book(made: Path, tmp_path: Path) -> Path:
+    """A copy to change of the workbook that the module's own fixture `made` gives."""
+    copy = tmp_path / "copia.xlsx"
+    copy.write_bytes(made.read_bytes())
+    return copy

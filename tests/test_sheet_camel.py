@@ -57,13 +57,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, banco_indigena: Balance) -> P
 
 
 @pytest.fixture
-def book(made: Path, tmp_path: Path) -> Path:
-    copy = tmp_path / "copia.xlsx"
-    copy.write_bytes(made.read_bytes())
-    return copy
-
-
-@pytest.fixture
 def blank(tmp_path: Path) -> Path:
     """Six periods without accounts and without segment: everything is still to be typed."""
     return create(tmp_path / "b.xlsx", periods=PUBLISHED["anios"])

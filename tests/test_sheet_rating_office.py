@@ -51,14 +51,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, banco_indigena: Balance) -> P
 
 
 @pytest.fixture
-def book(made: Path, tmp_path: Path) -> Path:
-    """A copy to change."""
-    copy = tmp_path / "copia.xlsx"
-    copy.write_bytes(made.read_bytes())
-    return copy
-
-
-@pytest.fixture
 def unweighed(tmp_path: Path, banco_indigena: Balance) -> Path:
     """The same charts without a judgement."""
     return create(tmp_path / "sin.xlsx", balance=banco_indigena)

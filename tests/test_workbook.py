@@ -37,14 +37,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, banco_indigena: Balance) -> P
     return create(path, balance=banco_indigena, profile=profile, entity="Banco Indígena")
 
 
-@pytest.fixture
-def book(made: Path, tmp_path: Path) -> Path:
-    """A copy to change."""
-    copy = tmp_path / "copia.xlsx"
-    copy.write_bytes(made.read_bytes())
-    return copy
-
-
 def plan_of(path: Path) -> Plan:
     return read_plan(Package.open(path))
 

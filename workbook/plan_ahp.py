@@ -40,22 +40,21 @@ REVIEWED = 3
 
 
 @dataclass(frozen=True)
-class Block:
-    """One matrix: heading, summary, column headings, then a row a criterion; a blank row follows."""
+class MatrixRows:
+    """Rows of one group's matrix: heading, labels, summary, column headings, then a row a criterion."""
 
-    expert: int
     group: str
     criteria: tuple[str, ...]
     row: int
 
     @property
     def labels_row(self) -> int:
-        """Row with what the summary says of the matrix."""
+        """Row with what the summary says."""
         return self.row + 1
 
     @property
     def summary_row(self) -> int:
-        """Row with coherence, CR, number of judgements, λmax, CI."""
+        """Row with the state of the judgements, λmax and CR."""
         return self.row + 2
 
     @property
@@ -77,6 +76,13 @@ class Block:
     def size(self) -> int:
         """How many criteria."""
         return len(self.criteria)
+
+
+@dataclass(frozen=True)
+class Block(MatrixRows):
+    """One matrix of an expert; a blank row follows."""
+
+    expert: int
 
     @property
     def pairs(self) -> int:
@@ -141,7 +147,7 @@ def blocks(plan: Plan, expert: int) -> Iterator[Block]:
     """The matrices of an expert, from top to bottom."""
     row = expert_row(plan, expert) + _EXPERT_HEAD
     for group, criteria in groups(plan).items():
-        yield Block(expert, group, criteria, row)
+        yield Block(group, criteria, row, expert)
         row += len(criteria) + _BLOCK_EXTRA
 
 

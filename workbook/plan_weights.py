@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xl_perlas.workbook.native_weights import MOST, passes
 from xl_perlas.workbook.plan import Plan, ref, span
-from xl_perlas.workbook.plan_ahp import groups
+from xl_perlas.workbook.plan_ahp import MatrixRows, groups
 
 ID, NAME = 1, 2
 #: Of the table on top: weight of the component and inside it; the product from the add-in, natively, and compared.
@@ -64,42 +64,8 @@ def table_row(plan: Plan) -> int:
 
 
 @dataclass(frozen=True)
-class Block:
+class Block(MatrixRows):
     """One group: its weights in columns A to M, and the tables that they come from to the right."""
-
-    group: str
-    criteria: tuple[str, ...]
-    row: int
-
-    @property
-    def size(self) -> int:
-        """How many criteria."""
-        return len(self.criteria)
-
-    @property
-    def labels_row(self) -> int:
-        """Row with what the summary says."""
-        return self.row + 1
-
-    @property
-    def summary_row(self) -> int:
-        """Row with the state of the judgements, λmax and CR; over a table, its greatest cell."""
-        return self.row + 2
-
-    @property
-    def header_row(self) -> int:
-        """Row with the headings."""
-        return self.row + 3
-
-    @property
-    def first_row(self) -> int:
-        """Row of the first criterion."""
-        return self.row + 4
-
-    @property
-    def last_row(self) -> int:
-        """Row of the last criterion."""
-        return self.first_row + self.size - 1
 
     @property
     def sums_row(self) -> int:
