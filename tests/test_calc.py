@@ -556,6 +556,7 @@ def test_an_old_python_asks_the_one_that_has_the_program(
                       "=INDEX(PERLAS_MATRIZ(A1:A9;B1:B9);8;2)", "=PERLAS_META(\"R5\")")  # fmt: skip
         assert shown[:2] == [E1, Error("#VALUE!")]
         assert sys.executable in shown[2]
+        assert "anfitrión: LibreOffice (Python aparte)" in shown[2]
         assert f"[H12] El complemento es de xl-perlas 0.0.1 y el programa instalado es {__version__}." in shown[2]
         assert shown[3:] == [E1, function("PERLAS_META")("R5")]
         _live(office, path, ("save",))

@@ -32,6 +32,7 @@ from xl_perlas.udfs.functions import FUNCTIONS, MAX_HELP, RANGE, TABLE, function
 from xl_perlas.udfs.libreoffice import cells, documents, engine, install, oxt, server
 from xl_perlas.udfs.libreoffice.typelib import Method, type_library
 from xl_perlas.workbook.addin_names import repair_names
+from xl_perlas.workbook.build import create
 
 HERE = Path(oxt.__file__).parent
 HOME = oxt.Home("/donde/sea", "/un/python")
@@ -317,6 +318,27 @@ def test_a_file_that_is_open_or_none_is_left_alone(tmp_path: Path) -> None:
         repair_names(tmp_path / "nada.xlsx")
     with pytest.raises(PerlasError, match="A04"):
         repair_names(tmp_path / "no está.xlsx")
+
+
+def test_recalculating_repairs_the_names_too(tmp_path: Path) -> None:
+    """Calc without the add-in at hand saves its own names; whoever recalculates then sends the file to Excel."""
+    path = create(tmp_path / "libro.xlsx", periods=("2023",))
+    with zipfile.ZipFile(path) as archive:
+        parts = {i: archive.read(i) for i in archive.infolist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for info, content in parts.items():
+            archive.writestr(info, content.replace(b"PERLAS_E9(", b"XLPERLAS.ADDIN.PERLASE9("))
+    assert stored_formulas(path, "XLPERLAS") > 0
+    before = stored_formulas(path, "PERLAS_E9(")
+    main(["recalcular", str(path)])
+    assert stored_formulas(path, "XLPERLAS") == 0
+    assert stored_formulas(path, "PERLAS_E9(") > before
+
+
+def stored_formulas(path: Path, text: str) -> int:
+    """How many formulas of the workbook hold `text`."""
+    cells = (str(cell.value) for sheet in load_workbook(path) for row in sheet for cell in row)
+    return sum(text in cell for cell in cells if cell.startswith("="))
 
 
 # --- the program behind -----------------------------------------------------------------------------------------------

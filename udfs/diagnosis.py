@@ -27,6 +27,9 @@ class Failure:
 
 _recent: deque[Failure] = deque(maxlen=5)
 
+#: Who asks, where this process cannot see it: a server sets it (see `libreoffice/server.py`).
+asked_from = ""
+
 
 def recent_failures() -> tuple[Failure, ...]:
     """The last failures, oldest first, each once."""
@@ -87,6 +90,8 @@ def _definitions() -> None:
 
 
 def _host() -> str:
+    if asked_from:
+        return asked_from
     if sys.platform == "emscripten":
         return "xlwings Lite (Python en el navegador)"
     if "uno" in sys.modules:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from xl_perlas._version import __version__
+from xl_perlas.udfs import diagnosis
 from xl_perlas.udfs.functions import function
 from xl_perlas.udfs.libreoffice.engine import REPAIR
 
@@ -33,6 +34,7 @@ def _repair(path: str) -> int:
 def serve() -> None:
     """Answer on standard output what is asked on standard input, until that ends."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    diagnosis.asked_from = "LibreOffice (Python aparte)"
     silence = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):  # whatever else is written, nobody reads
         os.dup2(silence, stream.fileno())

@@ -200,7 +200,10 @@ def recalcular(args: argparse.Namespace) -> int:
     path = Path(args.libro)
     if not path.exists():
         raise PerlasError(problem("A01", where=str(path)))
+    from xl_perlas.workbook.addin_names import repair_names
+
     problems = _show_recalculation(path)
+    repair_names(path)  # a workbook that an old Calc saved without the add-in at hand
     print(terminal(sys.stdout).plain(str(path)))
     return BAD_DATA if errors(problems) else DONE
 
