@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import re
 import shutil
 import subprocess
 import sys
@@ -12,36 +14,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
+from packaging.requirements import Requirement
+from wheels import FOLDERS, ROOT, build_wheel, pip
 
 import xl_perlas
 
-ROOT = Path(__file__).resolve().parent.parent
-
-#: Folder of the project -> its place in the wheel.
-FOLDERS = {"xl_perlas": "xl_perlas", "udfs": "xl_perlas/udfs", "workbook": "xl_perlas/workbook"}
-
-#: Files of the folders above that are for whoever reads the project, not for the program.
+#: Files of those folders that are for whoever reads the project, not for the program.
 _NOT_SHIPPED = (".md", ".pyc")
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's wheel, built from a copy so that no build folder of the project's can get into it."""
-    copy = tmp_path_factory.mktemp("project")
-    for name in FOLDERS:
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, copy)
-    _pip("wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(copy / "dist"), str(copy))
-    (built,) = (copy / "dist").glob("*.whl")
-    return built
-
-
-def _pip(*args: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", "--disable-pip-version-check", *args], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    return build_wheel(tmp_path_factory.mktemp("project"))
 
 
 def _names(wheel: Path) -> set[str]:
@@ -65,6 +50,46 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
     assert not [name for name in _names(wheel) if "/tests/" in name or "/benchmarks/" in name]
 
 
+def test_the_wheel_is_python_alone(wheel: Path) -> None:
+    """So that it installs in a browser too, where nothing is built."""
+    assert wheel.name.endswith("-py3-none-any.whl")
+
+
+def _asked(wheel: Path, platform: str) -> set[str]:
+    """The packages that installing the wheel asks for on a platform."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        lines = email.message_from_bytes(archive.read(name)).get_all("Requires-Dist") or []
+    asked = map(Requirement, lines)
+    return {r.name for r in asked if not r.marker or r.marker.evaluate({"sys_platform": platform, "extra": ""})}
+
+
+def test_a_browser_is_asked_only_for_what_it_can_have(wheel: Path) -> None:
+    """Pyodide builds numpy; openpyxl, defusedxml and xlwings are Python alone. Not every Pyodide has calamine."""
+    cells_and_recalculation = {"numpy", "openpyxl", "defusedxml", "xlwings"}
+    assert _asked(wheel, "emscripten") == cells_and_recalculation
+    assert _asked(wheel, "linux") == {*cells_and_recalculation, "pandas", "python-calamine"}
+
+
+def test_what_a_browser_lacks_is_needed_only_to_read_workbooks(tmp_path: Path) -> None:
+    """Without pandas and calamine all that a browser uses loads and CSV is read; a workbook tells what is missing."""
+    (tmp_path / "b.csv").write_text("codigo;2023\n1;10,5\n14;3,5\n", encoding="utf-8")
+    Workbook().save(tmp_path / "b.xlsx")
+    script = (
+        "import sys\n"
+        "sys.modules.update(dict.fromkeys(('pandas', 'python_calamine')))\n"
+        "import xl_perlas.udfs.lite, xl_perlas.workbook.recalc\n"
+        "from xl_perlas import PerlasError, calculate, read_balance\n"
+        "assert calculate(read_balance('b.csv')).result('E1', '2023').value == 3.5 / 10.5\n"
+        "try:\n"
+        "    read_balance('b.xlsx')\n"
+        "except PerlasError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert re.match(r"\[H30\] b\.xlsx: .*python-calamine", done.stdout), done.stdout + done.stderr
+
+
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs the installed console script in an environment of its own, which borrows the dependencies of this one.
@@ -75,7 +100,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
     venv.create(home, with_pip=False)
     folder = "Scripts" if sys.platform == "win32" else "bin"
     python = home / folder / ("python.exe" if sys.platform == "win32" else "python")
-    _pip("--python", str(python), "install", "--no-deps", "--no-index", str(wheel))
+    pip("--python", str(python), "install", "--no-deps", "--no-index", str(wheel))
     scheme = {"base": str(home), "platbase": str(home)}
     site = Path(sysconfig.get_path("purelib", "venv", scheme))
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")

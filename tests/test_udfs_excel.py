@@ -15,7 +15,7 @@ from typing import Any
 
 import classic_host
 import pytest
-from office import Office, running_office
+from office import running_office
 
 from xl_perlas.balance import Balance
 from xl_perlas.model import Status
@@ -23,6 +23,7 @@ from xl_perlas.report import calculate
 from xl_perlas.udfs import cells, diagnosis
 from xl_perlas.udfs.excel import vba
 from xl_perlas.udfs.functions import CATEGORY, FUNCTIONS, INDICATORS, MAX_HELP
+from xl_perlas.workbook.build import create
 
 MODULE = "xl_perlas.udfs.excel.xlwings_udfs"
 
@@ -324,8 +325,16 @@ def test_without_python_values_are_errors_and_the_diagnosis_is_words() -> None:
     assert all("CVErr(2015)" in failure for name, failure in bodies if name not in speaking)
 
 
-# LibreOffice compiles and runs the module; Python's part of the call is a function that answers by the name asked for.
-_STAND_IN = """
+# --- the workbook with macros, in LibreOffice -------------------------------------------------------------------------
+
+# LibreOffice takes the module out of the workbook, compiles and runs it; Python's part of each call is a function that
+# answers by the name asked for, and what would be a message box is kept.
+_STAND_INS = (
+    ("XLPy.CallUDF(", "PythonAnswers("), ("ThisWorkbook, Application.Caller", "0, 0"), ("RunPython(", "PythonRuns("),
+    ("MsgBox ", "Tell "), ("ThisWorkbook.Activate", "activated = activated + 1"),
+    ("Option Explicit\n", "Option Explicit\nDim outcome, activated As Integer, told As String, command As String\n"),
+)  # fmt: skip
+_PROBES = """
 Function PythonAnswers(modulo, nombre, argumentos, libro, celda)
     Select Case nombre
         Case "PERLAS_E1": PythonAnswers = 0.75
@@ -342,6 +351,14 @@ Function PythonAnswers(modulo, nombre, argumentos, libro, celda)
         Case Else: Err.Raise 5
     End Select
 End Function
+Function PythonRuns(orden)
+    command = orden
+    If outcome = 1 Then Err.Raise 5
+    PythonRuns = outcome
+End Function
+Sub Tell(texto, clase, titulo)
+    told = told & titulo & ": " & texto
+End Sub
 Function Shown(v)
     If IsError(v) Then
         Shown = "error " & CLng(v)
@@ -357,32 +374,81 @@ Function Probe()
         PERLAS_META("E9"), m(0, 0), IsError(m(1, 0)), m(1, 1), b(0), IsError(b(1)), PERLAS_CUMPLE("E1", 1, 2), _
         IsError(PERLAS_S1(1, 2)), PERLAS_DIAG())
 End Function
+Function Press(asked)
+    outcome = asked
+    activated = 0
+    told = ""
+    PerlasRecalcular
+    Press = Array(command, activated, told)
+End Function
 """
 
 _RUN = """
 document = desktop.loadComponentFromURL(
-    "private:factory/scalc", "_blank", 0, (prop("Hidden", True), prop("MacroExecutionMode", 4)))
-libraries = document.BasicLibraries
-library = libraries.getByName("Standard") if libraries.hasByName("Standard") else libraries.createLibrary("Standard")
-libraries.VBACompatibilityMode = True
-library.insertByName("perlas", arguments)
-script = document.getScriptProvider().getScript(
-    "vnd.sun.star.script:Standard.perlas.Probe?language=Basic&location=document")
-answer(list(script.invoke((), (), ())[0]))
+    url(arguments["book"]), "_blank", 0, (prop("Hidden", True), prop("MacroExecutionMode", 4)))
+library = document.BasicLibraries.getByName("VBAProject")
+loaded = {name: library.getByName(name) for name in library.ElementNames}
+text = loaded[arguments["module"]]
+for found, stand_in in arguments["stand_ins"]:
+    assert found in text, found
+    text = text.replace(found, stand_in)
+library.replaceByName(arguments["module"], text + arguments["probes"])
+
+def run(name, *given):
+    script = document.getScriptProvider().getScript(
+        "vnd.sun.star.script:VBAProject.%s.%s?language=Basic&location=document" % (arguments["module"], name))
+    return list(script.invoke(given, (), ())[0])
+
+page = document.Sheets.getByName("Inicio").DrawPage
+shapes = [page.getByIndex(i) for i in range(page.Count)]
+buttons = [(s.String, s.Events.getByName("OnClick")[1].Value) for s in shapes]
+shown = run("Probe"), [run("Press", outcome) for outcome in (0, -1, 1)]
 document.close(True)
+answer([loaded, buttons, *shown])
 """
 
 
 @pytest.fixture(scope="module")
-def office() -> Iterator[Office]:
-    with running_office() as running:
-        yield running
+def in_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Any]]:
+    """What LibreOffice finds in a new workbook for Excel: modules, buttons, what functions and the button answer."""
+    book = create(tmp_path_factory.mktemp("excel") / "perlas.xlsm", host="excel", periods=("2020",))
+    with running_office() as office:
+        given = {"book": str(book), "module": vba.MODULE_NAME, "stand_ins": _STAND_INS, "probes": _PROBES}
+        yield office.run(_RUN, given)
 
 
 @pytest.mark.office
-def test_own_module_runs_and_its_errors_are_errors(office: Office) -> None:
-    text = re.sub(r"^(Attribute|Option) .*$", "", vba.vba_module(), flags=re.M)
-    text = text.replace("XLPy.CallUDF(", "PythonAnswers(").replace("ThisWorkbook, Application.Caller", "0, 0")
-    answers = office.run(_RUN, "Option VBASupport 1\nOption Explicit\n" + text + _STAND_IN)
+def test_the_module_is_in_the_workbook(in_office: list[Any]) -> None:
+    modules, buttons, *_ = in_office
+    assert set(modules) == {"ThisWorkbook", "Sheet1", "Sheet2", vba.MODULE_NAME}, "without xlwings' sample"
+    head = "Rem Attribute VBA_ModuleType=VBAModule\nOption VBASupport 1\n"
+    text = vba.vba_module().partition("\n")[2]  # without its Attribute, which VBA's editor does not show either
+    assert modules[vba.MODULE_NAME].rstrip() == (head + text).rstrip()
+    macro = f"VBAProject.{vba.MODULE_NAME}.{vba.MACRO}"
+    assert buttons == [["Recalcular", f"vnd.sun.star.script:{macro}?language=Basic&location=document"]]
+
+
+@pytest.mark.office
+def test_own_module_runs_and_its_errors_are_errors(in_office: list[Any]) -> None:
+    answers = in_office[2]
     assert answers[:12] == [0.75, True, True, True, "> 75%", "Indicador", True, 0.5, "Sin problemas", True, 5, True]
     assert answers[12].startswith("No se pudo llamar a Python: ")
+
+
+@pytest.mark.office
+def test_the_button_runs_python_and_tells_why_it_could_not(in_office: list[Any]) -> None:
+    done, unfinished, failed = in_office[3]
+    assert done == [vba.RECALCULATION, 1, ""], "what Python says is enough"
+    assert unfinished[2].startswith("xl-perlas: El recálculo no terminó.")
+    assert failed[2].startswith("xl-perlas: No se pudo recalcular: ")
+    for *_, told in (unfinished, failed):
+        assert "Qué hacer: guarde y cierre Excel, ejecute en una consola «xl-perlas instalar --anfitrion excel»" in told
+
+
+def test_the_button_runs_what_there_is() -> None:
+    """The command line of RunPython is an import and a call of something that exists, and has no quotes to be lost."""
+    found = re.fullmatch(r"import (\S+) as r; r\.(\w+)\(\)", vba.RECALCULATION)
+    assert found
+    assert callable(getattr(importlib.import_module(found[1]), found[2]))
+    assert f'RunPython("{vba.RECALCULATION}")' in vba.vba_module()
+    assert f"Public Sub {vba.MACRO}()" in vba.vba_module()

@@ -12,6 +12,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from books import opened
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.cell import coordinate_from_string
 
 from xl_perlas.balance import Balance
 from xl_perlas.load import load_profile, with_parameters
@@ -154,6 +156,16 @@ def test_good_spreadsheet_practice(made: Path) -> None:
     for sheet_name, cell, text in formula_cells(made):
         plain = re.sub(r"IFERROR|COUNTIF|SUMIF|IFS", "", text)
         assert plain.count("IF(") <= 1, f"{sheet_name}!{cell}: nested IF in {text}"
+
+
+def test_frozen_columns_leave_room_on_a_small_screen(made: Path) -> None:
+    """What is frozen never scrolls: wider than the window, it hides everything else."""
+    for sheet in opened(made):
+        if sheet.freeze_panes is None:
+            continue
+        column, _ = coordinate_from_string(sheet.freeze_panes)
+        letters = [get_column_letter(i) for i in range(1, column_index_from_string(column))]
+        assert sum(sheet.column_dimensions[letter].width for letter in letters) < 100, sheet.title
 
 
 def test_one_formula_pattern_a_row(made: Path) -> None:
@@ -346,21 +358,6 @@ def test_hosts_spell_functions_their_own_way(tmp_path: Path) -> None:
     assert any("_xldudf_PERLAS_E9(" in text for _, _, text in formula_cells(lite))
     with pytest.raises(PerlasError, match="anfitrión"):
         create(tmp_path / "x.xlsx", host="otro")
-
-
-def test_macro_workbook_keeps_its_macros(tmp_path: Path) -> None:
-    path = create(tmp_path / "x.xlsm", periods=("2020",), host="excel")
-    with zipfile.ZipFile(path) as archive:
-        assert "xl/vbaProject.bin" in archive.namelist()
-        assert b"macroEnabled" in archive.read("[Content_Types].xml")
-    recalculate(path)
-    with zipfile.ZipFile(path) as archive:
-        assert "xl/vbaProject.bin" in archive.namelist()
-    book = opened(path)
-    assert book.sheetnames == [*SHEETS, "xlwings.conf"]
-    settings = {row[0].value: row[1].value for row in book["xlwings.conf"].iter_rows(max_col=2)}
-    assert settings["UDF Modules"] == "xl_perlas.udfs.excel.xlwings_udfs"
-    assert book["Inicio"].sheet_properties.codeName == "Sheet1"
 
 
 # --- bad input

@@ -12,10 +12,9 @@ from xl_perlas.judgements import read_judgement, read_matrix
 from xl_perlas.problems import ERROR, Problem, problem
 from xl_perlas.score import EXCLUDE, POLICIES
 from xl_perlas.workbook import plan_ahp
-from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import AHP, Plan, ref
 from xl_perlas.workbook.plan_ahp import CHOICE_COLUMN, METHOD_ROW, POLICY_ROW, TABLE_ROW, Block
-from xl_perlas.workbook.sheetxml import Sheet
+from xl_perlas.workbook.protocols import BookLike, SheetLike
 
 #: Cells of a matrix, None on the diagonal and below it.
 Cells: TypeAlias = Sequence[Sequence[object]]
@@ -58,7 +57,7 @@ class AhpInputs:
         return [Expert(j.name, m, j.weight) for j in self.judges if j.weight > 0 and (m := j.matrices.get(group))]
 
 
-def read_ahp(book: Package, plan: Plan) -> AhpInputs:
+def read_ahp(book: BookLike, plan: Plan) -> AhpInputs:
     """Everything on sheet AHP. Bad judgements are problems; their group then has no matrix."""
     sheet = book.sheet(AHP)
     found: list[Problem] = []
@@ -83,7 +82,7 @@ def read_ahp(book: Package, plan: Plan) -> AhpInputs:
     return AhpInputs(judges, method, table, policy, matrices, left_out, tuple(found))
 
 
-def _choice(sheet: Sheet, row: int, default: str, options: Sequence[str], found: list[Problem]) -> str:
+def _choice(sheet: SheetLike, row: int, default: str, options: Sequence[str], found: list[Problem]) -> str:
     value = sheet.cell(ref(CHOICE_COLUMN, row)).value
     text = str(value or default).strip().lower()
     if text in options:
@@ -93,7 +92,7 @@ def _choice(sheet: Sheet, row: int, default: str, options: Sequence[str], found:
     return default
 
 
-def _judge(sheet: Sheet, plan: Plan, expert: int, found: list[Problem]) -> Judge:
+def _judge(sheet: SheetLike, plan: Plan, expert: int, found: list[Problem]) -> Judge:
     row = plan_ahp.expert_row(plan, expert)
     name = sheet.cell(ref(CHOICE_COLUMN, row + 1)).value
     blocks = list(plan_ahp.blocks(plan, expert))
@@ -115,7 +114,7 @@ def _weight(value: object, row: int, matrices: Mapping[str, Matrix | None], foun
     return 0.0
 
 
-def _typed(sheet: Sheet, block: Block) -> Cells:
+def _typed(sheet: SheetLike, block: Block) -> Cells:
     """The upper triangle as typed; the lower follows it."""
     rows = [[cell.value for cell in row] for row in sheet.rows(block.area)]
     return [[rows[i][j] if i < j else None for j in range(block.size)] for i in range(block.size)]

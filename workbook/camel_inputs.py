@@ -26,10 +26,9 @@ from xl_perlas.problems import INFO, Problem, problem
 from xl_perlas.report import Report
 from xl_perlas.workbook import plan_camel
 from xl_perlas.workbook.cellxml import Cell, ErrorValue, to_serial
-from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import SEGMENTO, Plan, ref
 from xl_perlas.workbook.plan_camel import DEVIATION, FIRST_FIGURE, MEAN, SOURCE
-from xl_perlas.workbook.sheetxml import Sheet
+from xl_perlas.workbook.protocols import BookLike, SheetLike
 
 #: A figure this many times the published one is probably a percentage without its sign.
 _TIMES = 20
@@ -78,7 +77,7 @@ def told(graded: CamelReport) -> tuple[Problem, ...]:
     return tuple(replace(p, severity=INFO) if p.code in _MISSING else p for p in found)
 
 
-def read_camel_inputs(book: Package, plan: Plan, columns: Sequence[Period | None]) -> CamelInputs:
+def read_camel_inputs(book: BookLike, plan: Plan, columns: Sequence[Period | None]) -> CamelInputs:
     """Everything on sheet Segmento; `columns[k]` is the period of column `k`. Bad cells are problems, and not used."""
     sheet = book.sheet(SEGMENTO)
     found: list[Problem] = []
@@ -102,7 +101,7 @@ def read_camel_inputs(book: Package, plan: Plan, columns: Sequence[Period | None
 # --- the three tables -------------------------------------------------------------------------------------------------
 
 
-def _written(sheet: Sheet, plan: Plan, found: list[Problem]) -> dict[str, Statistic]:
+def _written(sheet: SheetLike, plan: Plan, found: list[Problem]) -> dict[str, Statistic]:
     """Means and deviations as typed, where both are."""
     statistics = {}
     for key, row in plan_camel.statistic_rows(plan).items():
@@ -119,7 +118,7 @@ def _written(sheet: Sheet, plan: Plan, found: list[Problem]) -> dict[str, Statis
 
 
 def _typed(
-    sheet: Sheet, plan: Plan, columns: Sequence[Period | None], found: list[Problem]
+    sheet: SheetLike, plan: Plan, columns: Sequence[Period | None], found: list[Problem]
 ) -> dict[tuple[str, int], float]:
     """The entity's own values in columns that have a period."""
     typed = {}
@@ -136,7 +135,7 @@ def _typed(
     return typed
 
 
-def _entities(sheet: Sheet, plan: Plan, found: list[Problem]) -> tuple[Mapping[str, Statistic], dict[str, int]]:
+def _entities(sheet: SheetLike, plan: Plan, found: list[Problem]) -> tuple[Mapping[str, Statistic], dict[str, int]]:
     """Statistics of the entities, and how many have each indicator.
 
     A column with an error has no statistic: the sheet's own AVERAGE gives none either.

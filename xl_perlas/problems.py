@@ -44,7 +44,8 @@ class PerlasError(Exception):
 
 
 #: code -> (severity, cause, next step). Groups: A archivos, B balances, C catálogo e identidades, D definiciones,
-#: E evaluación, H anfitrión (Calc), J juicios, puntaje y calificación, K CAMEL, L libro de Excel, U uso.
+#: E evaluación, H anfitrión (Calc), J juicios, puntaje y calificación, K CAMEL, L libro de Excel,
+#: R resultados publicados o hechos a mano, U uso.
 MESSAGES: dict[str, tuple[str, str, str]] = {
     # --- files
     "A01": (ERROR, "el archivo no existe.", "revise el nombre y la carpeta."),
@@ -282,6 +283,44 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "H14": (WARNING, "En Calc, una columna entera cuesta cerca de un segundo por celda en los argumentos que se pueden "
             "omitir (saldos_previos, opciones); en los demás, nada.",
             "seleccione en ellos solo las filas con datos, o use PERLAS_MATRIZ con las columnas de los dos periodos."),
+    "H15": (ERROR, "xl-perlas se instala en Excel solo en Windows.",
+            "en Mac y en la web use xlwings Lite: «xl-perlas nuevo perlas.xlsx --anfitrion lite»; en Linux, "
+            "«xl-perlas instalar --anfitrion libreoffice»."),
+    "H16": (ERROR, "no se encuentra Excel en este equipo.",
+            "instale Excel de escritorio y ábralo una vez; sin él, use «xl-perlas instalar --anfitrion libreoffice»."),
+    "H17": (ERROR, "este Excel es el de Microsoft Store, que no deja entrar a Python.",
+            "desinstálelo, instale Office desde account.microsoft.com y repita."),
+    "H18": (ERROR, "Excel está abierto.",
+            "guarde sus libros, cierre todas sus ventanas y repita. Si no se ve ninguna, termine EXCEL.EXE en el "
+            "Administrador de tareas."),
+    "H19": (ERROR, "a este Python ({python}) le falta pywin32, con el que habla con Excel.",
+            "ejecute «{python} -m pip install pywin32» y repita."),
+    "H20": (ERROR, "falta {library} en {folder}, donde Excel la busca.",
+            "ejecute «{python} -m pip install --force-reinstall --no-deps xlwings» y repita; si vuelve a faltar, mire "
+            "si el antivirus la borra o si xlwings se instaló con --user: use un entorno (py -m venv)."),
+    "H21": (ERROR, "este Python ({python}) es el de Microsoft Store, que Excel no puede poner en marcha.",
+            "instale Python desde python.org, haga con él un entorno (py -m venv), instale ahí xl-perlas y repita."),
+    "H22": (ERROR, "Excel no respondió a Python: {detail}.",
+            "abra Excel una vez, acepte lo que pregunte (licencia, privacidad), ciérrelo y repita. Si sigue, repare "
+            "Office: Configuración > Aplicaciones > Office > Modificar."),
+    "H23": (ERROR, "no se pudo escribir: {detail}. Todo quedó como estaba.",
+            "revise el espacio libre y el permiso sobre esa carpeta, cierre Excel y repita."),
+    "H24": (WARNING, "hay otro complemento xlwings para todos los usuarios, de la versión {other} ({path}); el de "
+            "xl-perlas es {version} y no trabajan juntos.",
+            "pida a un administrador que lo borre o que lo ponga al día con «xlwings addin install --glob»."),
+    "H25": (ERROR, "la hoja «{sheet}» está protegida con contraseña; no se cambió nada.",
+            "quite la contraseña (Revisar > Desproteger hoja), recalcule y vuelva a ponerla."),
+    "H26": (ERROR, "Excel no dejó escribir: {detail}. El libro está como estaba.",
+            "termine de editar la celda, cierre los cuadros de diálogo y recalcule otra vez."),
+    "H27": (ERROR, "Excel no dejó escribir: {detail}, y no todo se pudo devolver a como estaba.",
+            "cierre el libro sin guardarlo y ábralo de nuevo."),
+    "H28": (ERROR, "quedó algo por hacer: {what} ({detail}).",
+            "hágalo a mano en Excel antes de guardar; las fórmulas se recalculan con Ctrl+Alt+Mayús+F9."),
+    "H29": (ERROR, "error interno del programa: {detail}. El libro está como estaba.",
+            "guárdelo, ciérrelo, ejecute «xl-perlas recalcular» sobre el archivo e informe el problema."),
+    "H30": (ERROR, "leer libros necesita el paquete {package}, que no está instalado.",
+            "instálelo en el Python de xl-perlas; en xlwings Lite, agréguelo a requirements.txt y reinicie. Sin él, "
+            "guarde la hoja del balance como CSV."),
     # --- judgements, score and rating
     "J01": (ERROR, "La matriz de comparaciones no es cuadrada: {rows} filas y {columns} columnas.",
             "ponga los mismos criterios, en el mismo orden, en la primera fila y en la primera columna."),
@@ -346,6 +385,42 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
             "complete sus datos y parámetros, o elija la otra política."),
     "J49": (WARNING, "En {period} ningún indicador con peso tiene veredicto: no hay puntaje.",
             "complete los datos del periodo."),
+    # --- results that somebody else computed
+    "R01": (ERROR, "{indicator} de {period}: la cifra publicada es {claimed} y la definición da {ours}. La publicada "
+            "sale si {words}.{also}",
+            "corrija el cálculo o la publicación; xl-perlas detalle {indicator} muestra cada cuenta."),
+    "R02": (WARNING, "{indicator} de {period}: la cifra publicada es {claimed} y la definición da {ours}. La publicada "
+            "sale si {words}.{also}",
+            "diga junto a la cifra con qué definición se calculó, o calcule con la de este perfil."),
+    "R03": (WARNING, "{indicator} de {period}: la cifra publicada, {claimed}, {words}, y equivale a {ours}.",
+            "publíquela como {ours} y revise lo que se concluyó de ella."),
+    "R04": (WARNING, "{indicator} de {period}: la cifra publicada es {claimed} y la definición da {ours}. Varios "
+            "cambios dan la publicada y no se sabe cuál se hizo: {words}.{also}",
+            "revise cuál se hizo; xl-perlas detalle {indicator} muestra cada cuenta."),
+    "R05": (ERROR, "{indicator} de {period}: la cifra publicada es {claimed} y la definición da {ours}. Ningún cambio "
+            "simple de la definición da la publicada.",
+            "revise con qué cuentas se calculó; xl-perlas detalle {indicator} muestra las de la definición."),
+    "R06": (INFO, "{indicator} de {period}: la publicación dice {claimed} y el indicador tiene valor: {ours}.{detail}",
+            "publique el valor: cero, sin dato y no aplicable son cosas distintas."),
+    "R07": (WARNING, "{indicator} de {period}: la cifra publicada es {claimed} y aquí no hay valor con que compararla."
+            "{detail}",
+            "complete el balance, o revise de dónde salió la cifra."),
+    "R08": (INFO, "{indicator} de {period}: la publicación da {claimed} y el perfil {profile} no tiene ese indicador."
+            "{detail}",
+            "compare con un perfil que lo tenga."),
+    "R09": (WARNING, "La publicación tiene {count} cifras de {period} y el balance no tiene ese periodo.",
+            "agregue ese balance o corrija el título de la columna."),
+    "R10": (ERROR, "no se encontró una fila de encabezado con periodos.",
+            "titule cada columna de resultados con su periodo (2011 o 2011-06-30)."),
+    "R11": (ERROR, "no hay ninguna fila con un indicador y una cifra.",
+            "escriba en la primera columna la letra y el número de cada indicador, como E9."),
+    "R12": (WARNING, "«{text}» no es una cifra, o puede ser dos distintas; no se compara.",
+            "escríbala con dos decimales o como número."),
+    "R13": (WARNING, "{indicator} de {period} está dos veces con cifras distintas (también en {other}).",
+            "deje una sola; mientras tanto se usa la primera."),
+    "R14": (INFO, "columnas que no se usan: {columns}.", "si alguna tiene resultados, titúlela con su periodo."),
+    "R15": (WARNING, "«{text}» no es un indicador y su fila tiene cifras; no se usa.",
+            "escriba la letra y el número del indicador, como E9."),
     # --- use
     "U01": (ERROR, "{detail}", "consulte la ayuda con --help."),
     "U02": (ERROR, "El perfil {profile} no tiene el indicador «{indicator}».", "use uno de estos: {options}."),

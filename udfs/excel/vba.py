@@ -1,4 +1,4 @@
-"""The VBA module that Excel for Windows calls, with errors that are errors.
+"""The VBA module that Excel for Windows calls, with errors that are errors, and the macro of the button Recalcular.
 
 xlwings' own import returns texts: a cell that shows `#N/A` as text is passed over by SUM without a word. This module
 turns those texts into Excel's errors on the VBA side of the call. It has a name of its own, so xlwings' "Import
@@ -14,6 +14,10 @@ from xl_perlas.udfs.ranges import ERRORS
 
 MODULE_NAME = "PerlasFunciones"
 PYTHON_MODULE = "xl_perlas.udfs.excel.xlwings_udfs"
+
+#: The macro of the button, and the Python it runs: without quotes, for it passes through a command line.
+MACRO = "PerlasRecalcular"
+RECALCULATION = "import xl_perlas.udfs.excel.recalculate as r; r.main()"
 
 #: The .bas file is written in Windows' western encoding: VBA knows no other.
 ENCODING = "cp1252"
@@ -65,19 +69,39 @@ Private Function PerlasColumnas(ByRef dato As Variant) As Long
 End Function
 """
 
+_RECALCULATE = """' Lo que hace el botón Recalcular. xlwings muestra el error de Python, si lo hay, y entonces da -1.
+Public Sub {macro}()
+    Dim resultado As Variant
+    On Error GoTo fallo
+    ThisWorkbook.Activate
+    resultado = RunPython("{command}")
+    If resultado = -1 Then MsgBox "El recálculo no terminó." & vbCrLf & vbCrLf & {step}, vbExclamation, "xl-perlas"
+    Exit Sub
+fallo:
+    MsgBox "No se pudo recalcular: " & Err.Description & vbCrLf & vbCrLf & {step}, vbExclamation, "xl-perlas"
+End Sub
+"""
+
+_NEXT_STEP = (
+    '"Qué hacer: guarde y cierre Excel, ejecute en una consola «xl-perlas instalar --anfitrion excel», que dice qué "'
+    ' & "falta, y repita. Sin Excel: «xl-perlas recalcular» sobre este archivo."'
+)
+
 #: Functions whose answer is read by a person: when Python cannot be reached they say so in words.
 _SPEAKING = ("PERLAS_DIAG", "PERLAS_VERSION")
 
 _NO_PYTHON = (
-    '"No se pudo llamar a Python: " & Err.Description & " Qué hacer: revise Interpreter y UDF Modules en la hoja '
-    'xlwings.conf y que xl-perlas esté instalado en ese Python."'
+    '"No se pudo llamar a Python: " & Err.Description & " Qué hacer: cierre Excel, ejecute en una consola «xl-perlas '
+    'instalar --anfitrion excel», que dice qué falta, y vuelva a abrir el libro."'
 )
 
 
 def vba_module(functions: Sequence[Function] = FUNCTIONS, module: str = MODULE_NAME) -> str:
     """Text of the VBA module; write it with `ENCODING` and Windows line ends."""
     cases = "\n".join(f'        Case "{text}": PerlasError = CVErr({number})' for number, text in ERRORS.items())
-    parts = [_HEAD.format(module=module), *map(_wrapper, functions), _ERRORS.format(cases=cases), _wizard(functions)]
+    button = _RECALCULATE.format(macro=MACRO, command=RECALCULATION, step=_NEXT_STEP)
+    wrappers = map(_wrapper, functions)
+    parts = [_HEAD.format(module=module), *wrappers, _ERRORS.format(cases=cases), button, _wizard(functions)]
     return "\n".join(parts)
 
 

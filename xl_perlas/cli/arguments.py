@@ -40,7 +40,11 @@ BALANCE_HELP = "balance de comprobación: .csv, .xlsx, .xlsm, .xls, .xlsb u .ods
 
 
 #: The module of `cli/` with an order; the others are in `commands`.
-_MODULES = {"ahp": "rating", "calificar": "rating", "camel": "rating", "instalar": "install", "desinstalar": "install"}
+_MODULES = {
+    "ahp": "rating", "calificar": "rating", "camel": "rating",
+    "instalar": "install", "desinstalar": "install",
+    "comparar": "compare",
+}  # fmt: skip
 
 
 def spanish(message: str) -> str:
@@ -105,11 +109,12 @@ def build() -> Parser:
     _detail(_order(orders, "detalle", "muestra de qué cuentas sale un indicador"))
     _validate(_order(orders, "validar", "comprueba que el balance cuadre"))
     _recalculate(_order(orders, "recalcular", "recalcula un libro sin abrirlo y lo guarda"))
+    _compare(_order(orders, "comparar", "dice qué cambió entre dos versiones de un libro, y qué movió cada cambio"))
     _ahp(_order(orders, "ahp", "saca los pesos de una matriz de comparaciones y dice si es coherente"))
     _rate(_order(orders, "calificar", "da el puntaje y la calificación de un cuadro de cumplimiento"))
     _camel(_order(orders, "camel", "califica los indicadores CAMEL frente a su segmento"))
-    _host(_order(orders, "instalar", "pone las funciones de celda en LibreOffice Calc, o las actualiza"))
-    _host(_order(orders, "desinstalar", "quita de LibreOffice Calc las funciones de celda"))
+    _host(_order(orders, "instalar", "pone las funciones de celda en LibreOffice Calc o en Excel, o las actualiza"))
+    _host(_order(orders, "desinstalar", "quita de LibreOffice Calc o de Excel lo que puso instalar"))
     return parser
 
 
@@ -167,6 +172,19 @@ def _recalculate(parser: Parser) -> None:
     parser.add_argument("libro", metavar="LIBRO", help="libro hecho con xl-perlas: .xlsx o .xlsm")
 
 
+def _compare(parser: Parser) -> None:
+    parser.description = (
+        "Dice qué cambió en lo que se escribió entre dos versiones de un libro, y cuánto movió\n"
+        "cada cambio los indicadores, el puntaje y CAMEL. No modifica ninguno de los dos.\n"
+        "Sale con 0 tanto si difieren como si no."
+    )
+    parser.add_argument("a", metavar="A", help="versión anterior: libro .xlsx o .xlsm hecho con xl-perlas")
+    parser.add_argument("b", metavar="B", help="versión nueva del mismo libro")
+    parser.add_argument("--periodo", metavar="P", help="solo lo que se movió en un periodo: 2011 o 2011-06")
+    parser.add_argument("--indicador", metavar="X", help="solo lo que movió un indicador, por ejemplo E9")
+    _output(parser)
+
+
 def _ahp(parser: Parser) -> None:
     parser.add_argument("matriz", metavar="MATRIZ", help="archivo con la matriz: la primera fila y la primera columna "
                         "nombran los criterios; celdas como 1/3 o 0.333")  # fmt: skip
@@ -195,9 +213,10 @@ def _camel(parser: Parser) -> None:
 
 
 def _host(parser: Parser) -> None:
-    parser.add_argument("--anfitrion", choices=("libreoffice",), required=True, help="programa de hojas de cálculo")
-    parser.add_argument("--todos", action="store_true", help="para todos los usuarios del equipo: lo hace un "
-                        "administrador; a otro usuario se le muestra la orden que aquel necesita")  # fmt: skip
+    parser.add_argument("--anfitrion", choices=("excel", "libreoffice"), required=True,
+                        help="programa de hojas de cálculo; excel es el de escritorio en Windows")  # fmt: skip
+    parser.add_argument("--todos", action="store_true", help="para todos los usuarios del equipo (solo libreoffice): "
+                        "lo hace un administrador; a otro usuario se le muestra la orden que necesita")  # fmt: skip
 
 
 def _definitions(parser: Parser, overlay: bool = True) -> None:

@@ -12,10 +12,28 @@ from xl_perlas._version import __version__
 from xl_perlas.cli import DONE
 from xl_perlas.cli.console import complain, terminal
 from xl_perlas.cli.output import progress, unwritable
-from xl_perlas.problems import problem
+from xl_perlas.problems import PerlasError, problem
+
+_TRUST = (
+    "Archivo > Opciones > Centro de confianza > Configuración del Centro de confianza > Configuración de macros > "
+    "«Confiar en el acceso al modelo de objetos de proyectos de VBA»"
+)
 
 
 def instalar(args: argparse.Namespace) -> int:
+    """Put the functions in the program asked for."""
+    return _install_excel(args) if args.anfitrion == "excel" else _install_libreoffice(args)
+
+
+def desinstalar(args: argparse.Namespace) -> int:
+    """Take them away."""
+    return _uninstall_excel(args) if args.anfitrion == "excel" else _uninstall_libreoffice(args)
+
+
+# --- LibreOffice
+
+
+def _install_libreoffice(args: argparse.Namespace) -> int:
     """Build the add-in and install it; or, for all users and without the right to, show the administrator's command."""
     from xl_perlas.udfs.libreoffice import install
 
@@ -41,8 +59,7 @@ def instalar(args: argparse.Namespace) -> int:
     return DONE
 
 
-def desinstalar(args: argparse.Namespace) -> int:
-    """Remove the add-in."""
+def _uninstall_libreoffice(args: argparse.Namespace) -> int:
     from xl_perlas.udfs.libreoffice import install
 
     office = install.find_office()
@@ -60,6 +77,45 @@ def _show_command(command: list[str]) -> None:
     """The command on a line of its own, last: a script can take it from there."""
     _say("Para todos los usuarios hace falta un administrador. Con LibreOffice cerrado, ejecute:")
     print(subprocess.list2cmdline(command) if sys.platform == "win32" else f"sudo {shlex.join(command)}")
+
+
+# --- Excel
+
+
+def _install_excel(args: argparse.Namespace) -> int:
+    """Install xlwings' add-in for this Python, and say what to do next."""
+    _refuse_everyone(args)
+    from xl_perlas.udfs.excel import install
+
+    done = install.install(progress)
+    complain(done.notes)
+    bits = f"Excel de {done.excel.bits} bits, " if done.excel.bits else ""
+    before = f" Había uno de la versión {done.replaced}; «desinstalar» lo devuelve." if done.replaced else ""
+    ticked = " (ya está marcada)" if done.trusts_macros else ""
+    _say(f"Complemento xlwings {done.version} instalado en {done.addin}.{before}",
+         f"Excel usará el Python {done.python} ({bits}Python de {done.python_bits} bits).",
+         "Ahora: «xl-perlas nuevo perlas.xlsm»; abra ese libro en Excel, pulse «Habilitar contenido» y escriba "
+         "=PERLAS_DIAG() en una celda: dice si todo está en orden. No hay que marcar ninguna opción ni importar nada.",
+         f"Solo para usar las funciones en un libro suyo hay que marcar una opción{ticked}: {_TRUST}. Después guárdelo "
+         "como .xlsm, marque xlwings en Alt+F11 > Herramientas > Referencias y pulse «Import Functions» en la pestaña "
+         "xlwings. Ahí los errores llegan como texto y SUMA no los ve: es mejor el libro de «nuevo».")  # fmt: skip
+    return DONE
+
+
+def _uninstall_excel(args: argparse.Namespace) -> int:
+    _refuse_everyone(args)
+    from xl_perlas.udfs.excel import install
+
+    if install.uninstall():
+        _say("Complemento quitado de Excel; la configuración de xlwings quedó como antes de instalarlo.")
+    else:
+        complain([problem("H07", whose=" en Excel por xl-perlas")])
+    return DONE
+
+
+def _refuse_everyone(args: argparse.Namespace) -> None:
+    if args.todos:
+        raise PerlasError(problem("U01", where=args.command, detail="--todos solo vale con --anfitrion libreoffice."))
 
 
 def _say(*sentences: str) -> None:

@@ -75,7 +75,8 @@ def load_grids(path: str | os.PathLike[str], sheet: str | None = None) -> tuple[
     """The grids of a file (one for a text file; each sheet, or only `sheet`, of a workbook) and what was noticed.
 
     Raises:
-        PerlasError: the file cannot be opened or is of another kind; codes A01 to A23.
+        PerlasError: the file cannot be opened or is of another kind (codes A01 to A23), or nothing can read workbooks
+            here (H30).
     """
     file = Path(path)
     data = _bytes(file)
@@ -191,6 +192,8 @@ def _workbook(
         return _sheets(data, errors, file, sheet)
     except (PerlasError, KeyboardInterrupt, SystemExit):
         raise
+    except ImportError as error:
+        raise PerlasError(problem("H30", where=file, package="python-calamine")) from error
     except BaseException as error:  # calamine panics on some damaged files, and a panic is no Exception
         code = "A06" if "password" in f"{type(error).__name__} {error}".lower() else "A16"
         raise PerlasError(problem(code, where=file)) from error
