@@ -18,8 +18,9 @@ FOLDER = Path(__file__).resolve().parent
 
 _GROUPS = {
     "A": "Archivos", "B": "Lectura del balance", "C": "Catálogo e identidades contables", "D": "Definiciones",
-    "E": "Valores y metas", "H": "Anfitrión: instalar las funciones en LibreOffice",
-    "J": "Juicios, puntaje y calificación", "K": "CAMEL", "L": "Libro", "U": "Uso de la orden y de las funciones",
+    "E": "Valores y metas", "H": "Anfitrión: LibreOffice, Excel y xlwings Lite",
+    "J": "Juicios, puntaje y calificación", "K": "CAMEL", "L": "Libro", "R": "Resultados publicados o hechos a mano",
+    "U": "Uso de la orden y de las funciones",
 }  # fmt: skip
 _SEVERITIES = {ERROR: "error", WARNING: "aviso", INFO: "nota"}
 _MADE = "\n*Página hecha por `make docs` a partir del programa; no se edita a mano.*\n"

@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,15 @@ from xl_perlas.load import load_profile
 from xl_perlas.model import Profile
 from xl_perlas.periods import Period, parse_period
 from xl_perlas.problems import PerlasError, problem
+from xl_perlas.udfs.excel import vba
+from xl_perlas.udfs.excel.project import with_modules
 from xl_perlas.workbook import names, recalc, styles
 from xl_perlas.workbook.atomic import replace_file
+from xl_perlas.workbook.button import with_button
 from xl_perlas.workbook.plan import CATALOGO, HEADER_ROW, INICIO, SHEETS, Plan, make_plan, quoted, span
 from xl_perlas.workbook.sheets import (
     ahp,
+    auditoria,
     bitacora,
     calificacion,
     camel,
@@ -36,6 +40,7 @@ from xl_perlas.workbook.sheets import (
     datos,
     decisiones,
     definiciones,
+    detalle,
     graficos,
     indicadores,
     inicio,
@@ -50,6 +55,8 @@ from xl_perlas.workbook.sheets import (
 
 HOSTS = ("libreoffice", "excel", "lite")
 _SETTINGS = "_xlwings.conf"
+_PROJECT = "xl/vbaProject.bin"
+_SAMPLES = ("Module1",)  # in xlwings' quickstart.xlsm: a macro that runs a Python file beside the workbook
 
 #: Files carry no time of their own, so that equal workbooks are equal bytes.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -85,10 +92,14 @@ def create(
     accounts = sum(c not in ENTITY_DATA for c in balance.chart.codes) if balance else 0
     plan = make_plan(loaded, heads, accounts, host)
     target = Path(path)
-    book = _start_book(target.suffix.lower() == ".xlsm")
+    macros = target.suffix.lower() == ".xlsm"
+    book = _start_book(macros)
     _fill(book, plan, heads, balance, entity or (balance.entity if balance else ""), catalog)
     _fill_rating(book, plan, judgements, segment)
-    data = _stable(book)
+    parts = _parts(book)
+    if macros and host == "excel":
+        parts = _with_macros(parts)
+    data = _packed(parts)
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / target.name
         draft.write_bytes(data)
@@ -137,8 +148,8 @@ def _fill(
     datos.build(sheets[datos.NAME], plan, heads, balance)
     parametros.build(sheets[parametros.NAME], plan, first_year, entity, catalog)
     for module in (
-        definiciones, lineas, indicadores, pesos, tablero, calificacion, sensibilidad, camel,
-        decisiones, graficos, verificacion, bitacora, inicio,
+        definiciones, lineas, indicadores, detalle, pesos, tablero, calificacion, sensibilidad, camel,
+        decisiones, graficos, verificacion, auditoria, bitacora, inicio,
     ):  # fmt: skip
         module.build(sheets[module.NAME], plan)
     last = plan.catalog_column(plan.capacity - 1)
@@ -154,12 +165,17 @@ def _fill(
         **calificacion.defined(plan),
         **camel.defined(plan),
         **decisiones.defined(),
+        **detalle.defined(),
         **verificacion.defined(),
+        **auditoria.defined(plan),
     }
     for name, text in own.items():
         book.defined_names[name] = DefinedName(name, attr_text=text)
     if plan.host == "excel":
         _xlwings_settings(book)
+    if plan.host == "lite":  # xlwings Lite writes results but cannot lift a sheet's protection
+        for sheet in sheets.values():
+            sheet.protection.sheet = False
     book.active = 0
     properties = book.properties
     properties.creator, properties.title = "xl-perlas", "Indicadores PERLAS"
@@ -174,33 +190,51 @@ def _fill_rating(book: Any, plan: Plan, judgements: str, segment: str) -> None:
 
 
 def _xlwings_settings(book: Any) -> None:
-    """The sheet from which xlwings' add-in takes the module with the cell functions."""
+    """The sheet from which xlwings' add-in takes what goes with this workbook.
+
+    What it does not say comes from the settings of who opens it, so it must not say which Python: that of one machine
+    is nowhere on another, and an empty cell would hide theirs too.
+    """
     sheet = book[_SETTINGS] if _SETTINGS in book.sheetnames else book.create_sheet(_SETTINGS)
     sheet.title, sheet.sheet_state = _SETTINGS.removeprefix("_"), "hidden"  # xlwings ignores it while it has the _
-    for row in range(10, sheet.max_row + 1):  # xlwings' instructions, in English
-        sheet.cell(row, 1).value = None
-    settings = {"UDF Modules": "xl_perlas.udfs.excel.xlwings_udfs", "Use UDF Server": False}
-    rows = {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)}
-    for key, value in settings.items():
-        row = rows.get(key) or sheet.max_row + 1
-        sheet.cell(row, 1, key)
-        sheet.cell(row, 2, value)
+    sheet.delete_rows(1, sheet.max_row)
+    settings = {
+        "UDF Modules": vba.PYTHON_MODULE,
+        # nothing is imported from the workbook's folder, which xlwings cannot find when it is in OneDrive
+        "ADD_WORKBOOK_TO_PYTHONPATH": "false",
+    }
+    for row, pair in enumerate(settings.items(), 1):
+        for column, text in enumerate(pair, 1):
+            sheet.cell(row, column, text)
 
 
-def _stable(book: Any) -> bytes:
-    """The workbook's bytes without the time of day in them."""
+# --- the file
+
+
+def _parts(book: Any) -> dict[str, bytes]:
+    """The parts of the file, in their order, without the time of day in them."""
     raw = io.BytesIO()
     book.save(raw)
+    with zipfile.ZipFile(raw) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    moment = _MOMENT.isoformat().encode()
+    core = "docProps/core.xml"
+    parts[core] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + moment + b"Z", parts[core])
+    return parts
+
+
+def _with_macros(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The cell functions in the workbook's own macros, in the place of xlwings' sample, and the button Recalcular."""
+    project = with_modules(parts[_PROJECT], {vba.MODULE_NAME: vba.vba_module()}, without=_SAMPLES)
+    return with_button({**parts, _PROJECT: project}, vba.MACRO)
+
+
+def _packed(parts: Mapping[str, bytes]) -> bytes:
+    """The archive of `parts`: the same ones give the same bytes."""
     out = io.BytesIO()
-    moment = _MOMENT.isoformat()
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for member in source.infolist():
-            content = source.read(member)
-            if member.filename == "docProps/core.xml":
-                content = re.sub(
-                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + moment.encode() + b"Z", content
-                )
-            info = zipfile.ZipInfo(member.filename, _ZIP_DATE)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in parts.items():
+            info = zipfile.ZipInfo(name, _ZIP_DATE)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             target.writestr(info, content)
     return out.getvalue()

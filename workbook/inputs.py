@@ -17,17 +17,17 @@ from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.reading.grid import Grid
 from xl_perlas.reading.layout import Layout, ValueColumn
 from xl_perlas.reading.table import read_table
-from xl_perlas.workbook import names, plan_ahp, plan_camel, plan_rating
+from xl_perlas.workbook import names, plan_ahp, plan_camel, plan_detail, plan_rating
 from xl_perlas.workbook.ahp_inputs import AhpInputs, read_ahp
 from xl_perlas.workbook.camel_inputs import CamelInputs, read_camel_inputs
 from xl_perlas.workbook.cellxml import Cell, ErrorValue, to_serial
-from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import (
     AHP,
     CALIFICACION,
     CAMEL,
     CATALOGO,
     DATOS,
+    DETALLE,
     HEADER_ROW,
     PESOS,
     SEGMENTO,
@@ -36,8 +36,8 @@ from xl_perlas.workbook.plan import (
     parse_plan,
     ref,
 )
+from xl_perlas.workbook.protocols import BookLike, SheetLike
 from xl_perlas.workbook.sheets import datos, decisiones, indicadores, lineas, parametros
-from xl_perlas.workbook.sheetxml import Sheet
 
 #: Years are numbers below this; dates are serial numbers above it.
 _FIRST_DATE = 3000
@@ -62,6 +62,7 @@ class Inputs:
     columns: list[Period | None]
     parameter_years: list[int | None]
     decision_period: object
+    detail_choice: tuple[object, object]
     native: _Native
     own: dict[int, OwnAccount]
     ahp: AhpInputs
@@ -87,7 +88,7 @@ def as_native(inputs: Inputs) -> Balance:
     return replace(balance, values=values)
 
 
-def read_inputs(book: Package) -> Inputs:
+def read_inputs(book: BookLike) -> Inputs:
     plan = read_plan(book)
     problems: list[Problem] = []
     sheet = book.sheet(parametros.NAME)
@@ -105,13 +106,16 @@ def read_inputs(book: Package) -> Inputs:
     balance = _balance(grid_rows, lines, columns, plan, book.file, problems)
     entity = sheet.cell(ref(parametros.VALUE, parametros.ENTITY_ROW)).value
     decision = book.sheet(decisiones.NAME).cell(ref(3, decisiones.CHOICE_ROW)).value
+    key, period = (book.sheet(DETALLE).cell(ref(plan_detail.VALUE, row)).value
+                   for row in (plan_detail.INDICATOR_ROW, plan_detail.PERIOD_ROW))  # fmt: skip
     return Inputs(
         plan, profile, choice, replace(balance, entity=str(entity or "")), headers, columns, years,
-        _typed_header(decision), native, own, read_ahp(book, plan), read_camel_inputs(book, plan, columns), problems,
+        _typed_header(decision), (key, _typed_header(period)), native, own, read_ahp(book, plan),
+        read_camel_inputs(book, plan, columns), problems,
     )  # fmt: skip
 
 
-def read_plan(book: Package) -> Plan:
+def read_plan(book: BookLike) -> Plan:
     text = book.defined_names.get(names.PLAN)
     if text is None:
         raise PerlasError(problem("L20", where=book.file))
@@ -129,7 +133,7 @@ def read_plan(book: Package) -> Plan:
     return plan
 
 
-def _check_structure(book: Package, plan: Plan) -> None:
+def _check_structure(book: BookLike, plan: Plan) -> None:
     """Rows that are found by place must still be there: results never land in the wrong cell."""
     expected: list[tuple[str, int, int, str]] = []
     for sheet, rows in (
@@ -154,14 +158,14 @@ def _check_structure(book: Package, plan: Plan) -> None:
         )
 
 
-def _years(sheet: Sheet, plan: Plan) -> list[int | None]:
+def _years(sheet: SheetLike, plan: Plan) -> list[int | None]:
     first = sheet.cell(ref(plan.year_first_column, parametros.HEADER_ROW)).value
     start = int(first) if isinstance(first, float) and 1900 <= first < 2100 else None
     return [None if start is None else start + k for k in range(plan.capacity)]
 
 
 def _read_parameters(
-    sheet: Sheet, plan: Plan, years: Sequence[int | None], problems: list[Problem]
+    sheet: SheetLike, plan: Plan, years: Sequence[int | None], problems: list[Problem]
 ) -> dict[str, Parameter]:
     found: dict[str, Parameter] = {}
     for p in plan.parameters:
@@ -193,7 +197,7 @@ def _read_parameters(
     return {key: found[key] for key in plan.profile.parameters}
 
 
-def _read_own_accounts(sheet: Sheet, plan: Plan, problems: list[Problem]) -> dict[int, OwnAccount]:
+def _read_own_accounts(sheet: SheetLike, plan: Plan, problems: list[Problem]) -> dict[int, OwnAccount]:
     found: dict[int, OwnAccount] = {}
     for row in range(plan.own_first_row, plan.own_first_row + plan.own_rows):
         line, code, weight, reason = (sheet.cell(ref(c, row)).value for c in (1, 2, 3, 4))
@@ -220,7 +224,7 @@ def _typed_header(value: object) -> object:
 
 
 def _read_headers(
-    sheet: Sheet, plan: Plan, problems: list[Problem]
+    sheet: SheetLike, plan: Plan, problems: list[Problem]
 ) -> tuple[list[object], list[Period | None]]:
     headers: list[object] = []
     columns: list[Period | None] = []
@@ -250,7 +254,7 @@ def _readable(cell: Cell) -> object:
 
 
 def _read_rows(
-    book: Package, plan: Plan, problems: list[Problem]
+    book: BookLike, plan: Plan, problems: list[Problem]
 ) -> tuple[list[list[object]], _Native, list[int]]:
     """Rows of Catálogo with the entity's data taken from Datos, what native formulas make of them, and row numbers."""
     last = plan.catalog_column(plan.capacity - 1)

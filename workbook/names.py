@@ -8,6 +8,10 @@ STATE = "xlp_estado"
 CATALOG_CHOICE = "xlp_catalogo"
 CATALOG_IN_USE = "xlp_catalogo_en_uso"
 ENTITY = "xlp_entidad"
+#: The entity's own accounts on Parámetros: the line that each extends, its code, and 1 or -1.
+OWN_LINES = "xlp_propias_linea"
+OWN_CODES = "xlp_propias_cuenta"
+OWN_SIGNS = "xlp_propias_signo"
 DECISION_PERIOD = "xlp_periodo_decision"
 DECISION_POSITION = "xlp_posicion_decision"
 
@@ -22,3 +26,9 @@ SCORES = "xlp_puntaje"
 RATINGS = "xlp_calificacion"
 COVERAGE = "xlp_cobertura"
 CAMEL_TOTALS = "xlp_camel_total"
+
+AUDIT = "xlp_auditoria"
+#: Choices on Detalle: the indicator, and the period's place among the columns.
+DETAIL_INDICATOR = "xlp_detalle_indicador"
+DETAIL_PERIOD = "xlp_detalle_periodo"
+DETAIL_POSITION = "xlp_detalle_posicion"

@@ -18,7 +18,7 @@ from xl_perlas.chart import ENTITY_DATA
 from xl_perlas.load import load_catalog
 from xl_perlas.model import Indicator, Line, Parameter, Profile
 
-VERSION = 2
+VERSION = 3
 
 MIN_CAPACITY = 6
 #: Columns left free after the periods a workbook is made with.
@@ -36,9 +36,10 @@ DECISIONES, GRAFICOS, VERIFICACION, BITACORA = "Decisiones", "Gráficos", "Verif
 AHP, PESOS, TABLERO = "AHP", "Pesos", "Tablero"
 CALIFICACION, SENSIBILIDAD = "Calificación", "Sensibilidad"
 SEGMENTO, CAMEL = "Segmento", "CAMEL"
+AUDITORIA, DETALLE = "Auditoría", "Detalle"
 SHEETS = (
-    INICIO, CATALOGO, DATOS, PARAMETROS, AHP, SEGMENTO, DEFINICIONES, LINEAS, INDICADORES, PESOS, TABLERO,
-    CALIFICACION, SENSIBILIDAD, CAMEL, DECISIONES, GRAFICOS, VERIFICACION, BITACORA,
+    INICIO, CATALOGO, DATOS, PARAMETROS, AHP, SEGMENTO, DEFINICIONES, LINEAS, INDICADORES, DETALLE, PESOS, TABLERO,
+    CALIFICACION, SENSIBILIDAD, CAMEL, DECISIONES, GRAFICOS, VERIFICACION, AUDITORIA, BITACORA,
 )  # fmt: skip
 
 

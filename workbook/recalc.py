@@ -1,7 +1,8 @@
-"""Recalculate a workbook without a spreadsheet program: read what was typed, compute, and put results in their cells.
+"""Recalculate a workbook: read what was typed, compute, and put results in their cells.
 
-What people typed, formatted or added stays; formulas stay formulas and get their results, so that the file opens
-complete in any program, with or without the add-in. The file is replaced in one step, or not touched at all.
+What people typed, formatted or added stays. In a file, formulas stay formulas and get their results, so that it opens
+complete in any program, with or without the add-in; it is replaced in one step, or not touched at all. In a workbook
+open in Excel, formulas are left to Excel, and nothing is saved.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from openpyxl.utils import get_column_letter
 
@@ -21,17 +23,33 @@ from xl_perlas.report import Report, calculate
 from xl_perlas.workbook import plan_camel, plan_rating
 from xl_perlas.workbook.camel_inputs import camel_report, told
 from xl_perlas.workbook.inputs import Inputs, as_native, read_inputs
+from xl_perlas.workbook.open_book import OpenBook
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import ref
+from xl_perlas.workbook.protocols import BookLike
 from xl_perlas.workbook.rating import Rating, rate
-from xl_perlas.workbook.sheets import MODULES, bitacora, calificacion, camel, graficos, indicadores, inicio, lineas
+from xl_perlas.workbook.seal import Seal, seal
+from xl_perlas.workbook.sheets import (
+    MODULES,
+    auditoria,
+    bitacora,
+    calificacion,
+    camel,
+    graficos,
+    indicadores,
+    inicio,
+    lineas,
+)
 from xl_perlas.workbook.sheets.common import SheetModule
 from xl_perlas.workbook.view import View
 
 
 @dataclass(frozen=True)
 class Recalculation:
-    """What a recalculation found: the report behind the cells, scores and CAMEL, and every problem on Verificación."""
+    """What a recalculation found: the report behind the cells, scores and CAMEL, and every problem on Verificación.
+
+    `path` is the file; of a workbook open in Excel only its name.
+    """
 
     path: Path
     report: Report
@@ -56,9 +74,40 @@ def recalculate(
         PerlasError: the file cannot be read, is not a workbook of this program, was changed where it must not be, or
             is open elsewhere. It is then as it was.
     """
-    say = progress or (lambda _: None)
+    say = progress or _silent
     say("Leyendo el libro")
     book = Package.open(path)
+    view = refresh(book, say, log=log)
+    book.set_full_calc_on_load(False)
+    book.save(force=force)
+    return _found(Path(path), view)
+
+
+def recalculate_open(
+    book: Any, progress: Callable[[str], None] | None = None, *, log: bool = True
+) -> Recalculation:
+    """Recalculate a workbook that is open in Excel: an `xlwings.Book`, of any host of xlwings. It is not saved.
+
+    Everything is read and computed before anything is written; see `OpenBook.commit`.
+
+    Raises:
+        PerlasError: it is not a workbook of this program, was changed where it must not be, or cannot be written to:
+            it is then as it was. H27: it could not be left as it was. H28: written, but something is left to do.
+    """
+    say = progress or _silent
+    say("Leyendo el libro")
+    opened = OpenBook(book)
+    view = refresh(opened, say, log=log)
+    opened.commit()
+    return _found(Path(opened.file), view)
+
+
+def refresh(book: BookLike, say: Callable[[str], None], *, log: bool = True) -> View:
+    """Read what was typed in `book`, compute, and set the results; keeping them is up to the caller.
+
+    Raises:
+        PerlasError: it is not a workbook of this program, or was changed where it must not be.
+    """
     inputs = read_inputs(book)
     say("Calculando indicadores")
     report = calculate(inputs.balance, inputs.profile, inputs.catalog)
@@ -68,10 +117,16 @@ def recalculate(
         _write(book, module, view)
     _show_used_columns(book, view)
     if log:
-        _append_log(book, view)
-    book.set_full_calc_on_load(False)
-    book.save(force=force)
-    return Recalculation(Path(path), report, view.rating, view.camel, view.problems)
+        _append_log(book, view, seal(inputs, view))
+    return view
+
+
+def _found(path: Path, view: View) -> Recalculation:
+    return Recalculation(path, view.report, view.rating, view.camel, view.problems)
+
+
+def _silent(step: str) -> None:
+    """For callers who need not be told the steps."""
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -89,10 +144,11 @@ def make_view(inputs: Inputs, report: Report) -> View:
     return View(
         inputs.plan, report, native, inputs.columns, inputs.headers, rating, graded, inputs.camel, tuple(found),
         inputs.parameter_years, inputs.decision_period, inputs.native.texts, inputs.own,
+        inputs.detail_choice, inputs.native.unseen,
     )  # fmt: skip
 
 
-def _write(book: Package, module: SheetModule, view: View) -> None:
+def _write(book: BookLike, module: SheetModule, view: View) -> None:
     """Results of one sheet: into its formulas, or as values where the sheet has none."""
     sheet = book.sheet(module.NAME)
     formulas = module.formulas(view.plan)
@@ -105,7 +161,7 @@ def _write(book: Package, module: SheetModule, view: View) -> None:
             sheet.set_value(place, value)
 
 
-def _show_used_columns(book: Package, view: View) -> None:
+def _show_used_columns(book: BookLike, view: View) -> None:
     """Columns of periods are shown as they fill up."""
     plan = view.plan
     blocks = {
@@ -115,6 +171,12 @@ def _show_used_columns(book: Package, view: View) -> None:
         ),
         graficos.NAME: (graficos.DATA_PERIOD,),
         calificacion.NAME: (plan_rating.FIRST_PERIOD,),
+        auditoria.NAME: tuple(
+            column(plan, 0)
+            for column in (
+                auditoria.addin_column, auditoria.direct_column, auditoria.gap_column, auditoria.verdict_column,
+            )
+        ),
         camel.NAME: tuple(plan_camel.block_column(plan, block, 0) for block in plan_camel.Block),
     }  # fmt: skip
     for name, starts in blocks.items():
@@ -125,16 +187,18 @@ def _show_used_columns(book: Package, view: View) -> None:
                 sheet.hide_columns(letter, letter, view.columns[k] is None)
 
 
-def _append_log(book: Package, view: View) -> None:
+def _append_log(book: BookLike, view: View, own: Seal) -> None:
     when = _now()
     sheet = book.sheet(bitacora.NAME)
-    row = bitacora.FIRST_ROW
+    row, before = bitacora.FIRST_ROW, ""
     while sheet.cell(ref(1, row)).value not in (None, ""):
+        before = str(sheet.cell(ref(bitacora.LINK, row)).value or "")
         row += 1
-    for i, value in enumerate(bitacora.entry(view, when)):
+    for i, value in enumerate(bitacora.entry(view, when, own, before)):
         sheet.set_value(ref(1 + i, row), value)
         sheet.set_style(ref(1 + i, row), style_of=ref(1 + i, bitacora.FIRST_ROW))
-    book.sheet(inicio.NAME).set_value(ref(3, inicio.UPDATED), when)
+    for place, value in inicio.sealed(when, own).items():
+        book.sheet(inicio.NAME).set_value(place, value)
 
 
 def _now() -> str:

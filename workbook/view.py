@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -38,7 +38,8 @@ SAME = 1e-9
 class View:
     """`columns[k]` is the period typed over column `k` (None: unused); `headers[k]` the cell as it was typed.
 
-    `own` are the entity's own accounts by their row on Parámetros; `native` is the report of the balance as native
+    `own` are the entity's own accounts by their row on Parámetros; `unseen` the (code, column) whose figures native
+    formulas do not see; `native` is the report of the balance as native
     formulas see it: the same `report` unless some cell means nothing to them.
     """
 
@@ -55,6 +56,8 @@ class View:
     decision_period: object = None
     text_cells: Sequence[int] = ()
     own: Mapping[int, OwnAccount] = field(default_factory=dict)
+    detail_choice: tuple[object, object] = (None, None)
+    unseen: Set[tuple[str, int]] = frozenset()
 
     @cached_property
     def used(self) -> list[int]:
@@ -65,6 +68,16 @@ class View:
         """Where the period of column `k` stands in the report."""
         period = self.columns[k]
         return None if period is None else self.report.balance.position(period)
+
+    def base_column(self, k: int) -> int:
+        """Column of the December before the period of column `k`; the empty column if it is not there."""
+        period = self.columns[k]
+        base = None if period is None else (period.year - 1, 12)
+        return next((j for j in self.used if self._key(j) == base), self.plan.capacity)
+
+    def _key(self, k: int) -> tuple[int, int] | None:
+        period = self.columns[k]
+        return period.key if period else None
 
     def column_of(self, position: int | None) -> int:
         """Column of the period at `position`; the empty column when there is none."""
@@ -119,6 +132,11 @@ class View:
             return NOT_AVAILABLE
         result = self.native.results[indicator][position]
         return CELL_ERRORS[result.status] if result.value is None else result.value
+
+    def native_verdict_cell(self, indicator: str, k: int) -> object:
+        """The verdict that native formulas come to."""
+        position = self.position(k)
+        return "" if position is None else self.native.verdicts[indicator][position].word
 
     def native_gaps(self, k: int) -> tuple[float, int]:
         """Largest difference with the native formulas in column `k`, and how many have a value on one side only."""

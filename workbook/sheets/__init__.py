@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xl_perlas.workbook.sheets import (
     ahp,
+    auditoria,
     bitacora,
     calificacion,
     camel,
@@ -11,6 +12,7 @@ from xl_perlas.workbook.sheets import (
     datos,
     decisiones,
     definiciones,
+    detalle,
     graficos,
     indicadores,
     inicio,
@@ -26,6 +28,6 @@ from xl_perlas.workbook.sheets.common import SheetModule
 
 #: In the order of their tabs.
 MODULES: tuple[SheetModule, ...] = (
-    inicio, catalogo, datos, parametros, ahp, segmento, definiciones, lineas, indicadores, pesos, tablero, calificacion,
-    sensibilidad, camel, decisiones, graficos, verificacion, bitacora,
+    inicio, catalogo, datos, parametros, ahp, segmento, definiciones, lineas, indicadores, detalle, pesos, tablero,
+    calificacion, sensibilidad, camel, decisiones, graficos, verificacion, auditoria, bitacora,
 )  # fmt: skip

@@ -66,12 +66,17 @@ def build(sheet: Worksheet, plan: Plan, periods: list[object], balance: Balance 
     common.finish(sheet, ref(plan.catalog_first_period, HEADER_ROW + 1))
 
 
+def entity_name(code: str) -> str:
+    """What stands beside the code of a figure that comes from Datos."""
+    return f"{ENTITY_DATA_NAMES[code]} (viene de Datos)"
+
+
 def _entity_rows(sheet: Worksheet, plan: Plan) -> None:
     for i, code in enumerate(ENTITY_DATA):
         row = plan.entity_first_row + i
         common.put(sheet, row, 1, code, style("calculo", "texto"))
         sheet.cell(row, 1).alignment = Alignment(vertical="center", shrink_to_fit=True)
-        common.put(sheet, row, 2, f"{ENTITY_DATA_NAMES[code]} (viene de Datos)", style("calculo"))
+        common.put(sheet, row, 2, entity_name(code), style("calculo"))
         for k in range(plan.capacity):
             common.put(sheet, row, plan.catalog_column(k), None, style("calculo", "monto"))
 

@@ -137,8 +137,14 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     gaps = [plan.value_column(plan.capacity), plan.verdict_column(plan.capacity), plan.native_column(plan.capacity)]
     common.widths(sheet, dict.fromkeys(gaps, 2))
     common.write_formulas(sheet, formulas(plan))
-    common.finish(sheet, ref(plan.indicator_first_period, HEADER_ROW + 1))
+    common.finish(sheet, ref(FORMULA, HEADER_ROW + 1))  # a frozen part wider than the screen hides the rest
     sheet.print_area = f"A1:{ref(plan.verdict_column(plan.capacity - 1), plan.indicator_last_row)}"
+
+
+def labels(plan: Plan, indicator: Indicator) -> dict[int, str]:
+    """What the sheet says of an indicator: name, formula in words and source, by column."""
+    source = str(indicator.source) + (f". {indicator.reason}" if indicator.reason else "")
+    return {TITLE: indicator.name, FORMULA: indicator_words(plan.profile, indicator), SOURCE: source}
 
 
 def _indicator_row(sheet: Worksheet, plan: Plan, indicator: Indicator, row: int) -> None:
@@ -146,15 +152,15 @@ def _indicator_row(sheet: Worksheet, plan: Plan, indicator: Indicator, row: int)
     goal = goal_text(indicator, plan.profile, year)
     if indicator.goal.note:
         goal += f". {indicator.goal.note}"
-    source = str(indicator.source) + (f". {indicator.reason}" if indicator.reason else "")
+    known = labels(plan, indicator)
     texts = (
         (ID, indicator.id, "texto"),
-        (TITLE, indicator.name, ""),
-        (FORMULA, indicator_words(plan.profile, indicator), ""),
+        (TITLE, known[TITLE], ""),
+        (FORMULA, known[FORMULA], ""),
         (UNIT, indicator.unit, ""),
         (GOAL, goal.replace(" (sin dato)", ""), ""),
         (DIRECTION, _DIRECTIONS[indicator.direction], ""),
-        (SOURCE, source, ""),
+        (SOURCE, known[SOURCE], ""),
     )
     for column, text, unit in texts:
         common.put(sheet, row, column, text, style("rotulo", unit))

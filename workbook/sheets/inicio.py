@@ -12,6 +12,7 @@ from xl_perlas.schema import sources
 from xl_perlas.workbook import names
 from xl_perlas.workbook.plan import (
     AHP,
+    AUDITORIA,
     BITACORA,
     CALIFICACION,
     CAMEL,
@@ -19,6 +20,7 @@ from xl_perlas.workbook.plan import (
     DATOS,
     DECISIONES,
     DEFINICIONES,
+    DETALLE,
     GRAFICOS,
     INDICADORES,
     INICIO,
@@ -33,6 +35,7 @@ from xl_perlas.workbook.plan import (
     quoted,
     ref,
 )
+from xl_perlas.workbook.seal import Seal
 from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.styles import FONT, NAVY, style
@@ -40,7 +43,9 @@ from xl_perlas.workbook.view import View
 
 NAME = INICIO
 FACT_FIRST = 5
-ENTITY, PROFILE, PROGRAM, PERIODS, UPDATED, MET, NOT_MET, NONE = range(FACT_FIRST, FACT_FIRST + 8)
+(ENTITY, PROFILE, PROGRAM, PERIODS, UPDATED, INPUTS_SEAL, RESULTS_SEAL, MET, NOT_MET, NONE) = range(
+    FACT_FIRST, FACT_FIRST + 10
+)
 
 _STEPS = (
     ("1", f"Pegue el balance en {CATALOGO}: código, cuenta y saldos; escriba el año o la fecha sobre cada columna."),
@@ -54,6 +59,17 @@ _STEPS = (
           f"{INDICADORES}, {LINEAS} y {DEFINICIONES} muestran de qué cuentas sale cada cifra."),
 )  # fmt: skip
 
+#: What xlwings Lite needs, once a workbook: its functions come from a package, not from the file. The lines to copy
+#: stand alone in their cells.
+_LITE = (
+    ("1", "En Excel (Inicio > Complementos) busque xlwings Lite en la tienda, agréguelo y abra su panel."),
+    ("2", "Agregue a estos archivos de su panel la línea que sigue (en vez de xl-perlas, la dirección de un .whl)."),
+    ("requirements.txt", "xl-perlas"),
+    ("main.py", "from xl_perlas.udfs.lite import *"),
+    ("3", "Reinicie xlwings Lite desde su menú: las celdas se calculan solas. El botón «recalcular» de su panel rehace "
+          "lo demás: notas, gráficos y Bitácora."),
+)  # fmt: skip
+
 _INDEX = (
     (CATALOGO, "entradas", "El balance: cuentas y saldos por periodo"),
     (DATOS, "entradas", "Cifras de la entidad que el balance no trae"),
@@ -63,6 +79,7 @@ _INDEX = (
     (DEFINICIONES, "calculo", "Las cuentas de cada línea y su coeficiente"),
     (LINEAS, "calculo", "Cada línea con fórmulas nativas sobre el Catálogo"),
     (INDICADORES, "calculo", "La matriz: valor, veredicto y comprobación nativa"),
+    (DETALLE, "calculo", "Un indicador y un periodo, cuenta por cuenta"),
     (PESOS, "calculo", "El peso de cada indicador, y su comprobación con fórmulas nativas"),
     (TABLERO, "resultados", "Una página: calificación, tendencia, lo que más pesa y qué hacer"),
     (CALIFICACION, "resultados", "Puntaje y calificación por periodo, y lo que aporta cada indicador"),
@@ -71,6 +88,7 @@ _INDEX = (
     (DECISIONES, "resultados", "Qué se alcanzó y qué hacer, en el periodo elegido"),
     (GRAFICOS, "resultados", "Un gráfico por indicador, con su meta"),
     (VERIFICACION, "control", "Lo que no cuadra y lo que conviene revisar"),
+    (AUDITORIA, "control", "Cada valor y veredicto por un segundo camino, y la diferencia"),
     (BITACORA, "control", "Historia de los recálculos"),
 )
 
@@ -118,6 +136,12 @@ def results(view: View) -> Cells:
     return common.light(cells, view.state)
 
 
+def sealed(when: str, seal: Seal) -> dict[str, str]:
+    """The moment and the seal of a recalculation, by cell."""
+    facts = {UPDATED: when, INPUTS_SEAL: seal.inputs, RESULTS_SEAL: seal.results}
+    return {ref(3, row): text for row, text in facts.items()}
+
+
 def build(sheet: Worksheet, plan: Plan) -> None:
     """A page a newcomer reads in a minute."""
     common.start(
@@ -127,7 +151,9 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     facts = (
         (ENTITY, "Entidad", None), (PROFILE, "Perfil", f"{plan.profile.id}: {plan.profile.description}"),
         (PROGRAM, "Programa", f"xl-perlas {__version__}"), (PERIODS, "Periodos", "—"),
-        (UPDATED, "Último recálculo", "—"), (MET, "Cumplen (periodo elegido en Decisiones)", None),
+        (UPDATED, "Último recálculo", "—"),
+        (INPUTS_SEAL, "Huella de las entradas", "—"), (RESULTS_SEAL, "Huella de los resultados", "—"),
+        (MET, "Cumplen (periodo elegido en Decisiones)", None),
         (NOT_MET, "No cumplen", None), (NONE, "Sin veredicto", None),
     )  # fmt: skip
     for row, label, value in facts:
@@ -137,6 +163,8 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         _wide(sheet, row, value, style("resultado"), 3)
         sheet.cell(row, 3).alignment = Alignment(horizontal="left", vertical="center")
     row = _block(sheet, NONE + 2, "Cómo se usa", _STEPS)
+    if plan.host == "lite":
+        row = _block(sheet, row + 1, "Una sola vez: instalar las funciones en xlwings Lite", _LITE)
     row = _index(sheet, row + 1)
     row = _legend(sheet, row + 1)
     row = _block(sheet, row + 1, "Cómo leer las celdas", _READING)

@@ -175,19 +175,13 @@ def _helper_results(view: View, k: int) -> dict[int, object]:
         found[plan.year_row], found[plan.month_row] = period.year, period.month
         found[plan.key_row], found[plan.base_key_row] = period.year * 100 + period.month, (period.year - 1) * 100 + 12
         found[plan.factor_row] = 12 / period.month
-        bases = [j for j in view.used if view.columns[j] and _key(view, j) == (period.year - 1, 12)]
-        found[plan.base_column_row] = bases[0] + 1 if bases else plan.capacity + 1
+        found[plan.base_column_row] = view.base_column(k) + 1
         found[plan.options_row] = options_text(view, k)
     for p in plan.parameters:
         parameter = view.report.profile.parameters[p.id]
         value = parameter.at(period.year) if period else parameter.value
         found[plan.effective_row(p.id)] = "" if value is None else value
     return found
-
-
-def _key(view: View, k: int) -> tuple[int, int] | None:
-    period = view.columns[k]
-    return period.key if period else None
 
 
 def options_text(view: View, k: int) -> str:
@@ -246,7 +240,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     common.widths(sheet, {plan.flag_column(k): 9 for k in range(plan.capacity)})
     common.hide(sheet, [plan.line_column(plan.capacity)])
     common.write_formulas(sheet, formulas(plan))
-    common.finish(sheet, ref(plan.line_column(0), HEADER_ROW + 1))
+    common.finish(sheet, ref(3, HEADER_ROW + 1))  # id and name: more would not fit a screen
 
 
 def _row(sheet: Worksheet, plan: Plan, row: int, labels: tuple[str, ...], unit: str) -> None:

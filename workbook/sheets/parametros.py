@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.model import OwnAccount
 from xl_perlas.workbook import names
-from xl_perlas.workbook.plan import DEFINICIONES, LINEAS, PARAMETROS, Plan, ref
+from xl_perlas.workbook.plan import DEFINICIONES, LINEAS, PARAMETROS, Plan, ref, span
 from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.styles import style
@@ -145,6 +145,10 @@ def defined(plan: Plan) -> dict[str, str]:
         names.ENTITY: f"{NAME_QUOTED}!{_fixed(ENTITY_ROW)}",
         names.CATALOG_CHOICE: f"{NAME_QUOTED}!{_fixed(CHOICE_ROW)}",
         names.CATALOG_IN_USE: f"{NAME_QUOTED}!{_fixed(IN_USE_ROW)}",
+        **{
+            name: f"{NAME_QUOTED}!{span(column, plan.own_first_row, plan.own_first_row + plan.own_rows - 1)}"
+            for column, name in enumerate((names.OWN_LINES, names.OWN_CODES, names.OWN_SIGNS), 1)
+        },
     }
 
 

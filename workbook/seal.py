@@ -1,0 +1,139 @@
+"""The seal of a workbook: digests of what was typed, of the definitions in force, and of the results.
+
+A digest changes when, and only when, something that counts does: not with formats, the order of rows, or the program
+that saved the file. It tells that something changed, not who changed it: nothing here is a signature.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from xl_perlas.camel import load_camel
+from xl_perlas.formula import LinearForm
+from xl_perlas.load import load_catalog, load_profile
+from xl_perlas.problems import Problem
+from xl_perlas.score import load_scale
+
+if TYPE_CHECKING:  # the sheets that show a seal are part of what reads the inputs
+    from xl_perlas.workbook.inputs import Inputs
+    from xl_perlas.workbook.view import View
+
+#: Hexadecimal digits kept of a SHA-256: 128 bits.
+DIGITS = 32
+#: Significant digits of a result: the last ones may differ from one processor to another.
+_FIGURES = 12
+#: Of a figure that was typed: all that any spreadsheet program keeps when it saves.
+_TYPED = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Digests in hexadecimal."""
+
+    inputs: str
+    definitions: str
+    results: str
+
+
+def seal(inputs: Inputs, view: View) -> Seal:
+    """The seal of what was read and what came of it."""
+    return Seal(_digest(input_facts(inputs)), definitions_digest(inputs.plan.profile.id), results_digest(view))
+
+
+def input_facts(inputs: Inputs) -> dict[str, Any]:
+    """Everything typed that counts, by kind; accounts in the order of their codes, for that of rows means nothing."""
+    balance = inputs.balance
+    accounts = {
+        code: [balance.name(code), *(column[row] for column in balance.values)]
+        for code, row in sorted(balance.chart.row.items())
+    }
+    return {
+        "perfil": inputs.plan.profile.id,
+        "catalogo": inputs.catalog,
+        "entidad": balance.entity,
+        "periodos": [list(period.key) for period in balance.periods],
+        "cuentas": accounts,
+        "parametros": {
+            key: [p.value, p.values, p.source, p.date] for key, p in sorted(inputs.profile.parameters.items())
+        },
+        "cuentas_propias": [list(dataclasses.astuple(own)) for own in inputs.own.values()],
+        "juicios": [[j.name, j.typed_weight, j.cells] for j in inputs.ahp.judges],
+        "ponderacion": [inputs.ahp.method, inputs.ahp.table, inputs.ahp.policy],
+        "segmento": [
+            inputs.camel.segment.name, inputs.camel.segment.statistics,
+            sorted((key, k, value) for (key, k), value in inputs.camel.typed.items()),
+        ],
+    }  # fmt: skip
+
+
+def results_digest(view: View) -> str:
+    """Values, verdicts, scores, ratings and CAMEL."""
+    report = view.report
+    facts = {
+        "indicadores": {key: [[str(r.status), _figure(r.value)] for r in row] for key, row in report.results.items()},
+        "veredictos": {key: [v.meets for v in row] for key, row in report.verdicts.items()},
+        "puntajes": [s and [_figure(s.value), s.rating] for s in view.rating.scores],
+        "camel": [_figure(total.value) for total in view.camel.total],
+    }
+    return _digest(facts)
+
+
+def _figure(value: float | None) -> str | None:
+    return None if value is None else f"{value:.{_FIGURES}g}"
+
+
+@lru_cache(maxsize=16)
+def definitions_digest(profile: str) -> str:
+    """Of everything that the installed program defines for a profile: formulas, goals, catalogues, CAMEL, bands."""
+    catalogs = [load_catalog(name) for name in ("sbs", "seps")]
+    return _digest([load_profile(profile), catalogs, load_camel(), load_scale()])
+
+
+def chained(before: str, row: Sequence[object]) -> str:
+    """Digest of a row of Bitácora together with the one before it: no row can change without all that follow."""
+    return _digest([before, [entry_text(value) for value in row]])
+
+
+def entry_text(value: object) -> str:
+    """A cell of Bitácora as text, the same whether it comes from the program or from a file."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
+def _digest(facts: object) -> str:
+    text = json.dumps(_plain(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it; problems are left out, and the names of types."""
+    if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
+        return value
+    if isinstance(value, float):
+        return "ilegible" if value != value else f"{value:.{_TYPED}g}"
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, LinearForm):
+        return _plain(value.coefficients)
+    if isinstance(value, Problem):
+        return None
+    if dataclasses.is_dataclass(value):
+        return [_plain(getattr(value, field.name)) for field in dataclasses.fields(value)]
+    if isinstance(value, Mapping):
+        return {str(_plain(key)): _plain(item) for key, item in value.items()}
+    if isinstance(value, Set):
+        return sorted(map(str, map(_plain, value)))
+    if isinstance(value, Iterable):
+        return [_plain(item) for item in value]
+    return str(value)
