@@ -291,7 +291,7 @@ def test_an_error_among_the_accounts_used_comes_back(error: str) -> None:
 
 
 def value_of_detail(indicator: str, chart: dict[Any, Any]) -> Any:
-    return call("PERLAS_DETALLE", indicator, *ranges(chart))
+    return [row[:6] for row in call("PERLAS_DETALLE", indicator, *ranges(chart))]
 
 
 def test_errors_without_a_text_of_their_own() -> None:
@@ -488,7 +488,11 @@ def value_of_meets(indicator: str, chart: dict[Any, Any]) -> Any:
 
 def test_detail_adds_up() -> None:
     table = call("PERLAS_DETALLE", "E8", CODES, FIGURES, None, "periodo=2011")
-    assert table[0] == ["Parte", "Cuenta", "Periodo", "Coeficiente", "Saldo", "Aporte"]
+    assert table[0] == ["Parte", "Cuenta", "Periodo", "Coeficiente", "Saldo", "Aporte", "Nombre en el catálogo"]
+    words = {row[0]: row[1] for row in table if row[0] in ("Definición", "Fuente")}
+    assert words["Definición"] == "capital institucional ÷ activo total"
+    assert "p. " in words["Fuente"]
+    assert all(row[6] for row in table if row[0] in ("numerador", "denominador"))
     accounts = [row for row in table if row[0] in ("numerador", "denominador")]
     assert all(row[3] * row[4] == row[5] for row in accounts)
     totals = {row[0]: row[5] for row in table[-3:]}
@@ -571,7 +575,7 @@ def test_an_account_at_zero_per_cent_decides_nothing() -> None:
     assert value("PERLAS_P2", chart, None, opciones) == sound
     assert value("PERLAS_P2", {**chart, "1499": "n/d"}, None, opciones) == "#N/A"
     table = call("PERLAS_DETALLE", "P2", *ranges(chart), None, opciones)
-    assert ["denominador", "1401", "periodo actual", 0.0, "#REF!", "#REF!"] in table
+    assert ["denominador", "1401", "periodo actual", 0.0, "#REF!", "#REF!"] in [row[:6] for row in table]
     totals = {row[0]: row[5] for row in table}
     assert totals["Total numerador"] / totals["Total denominador"] == pytest.approx(sound)
 

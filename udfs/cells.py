@@ -9,6 +9,7 @@ import math
 from typing import TypeAlias
 
 from xl_perlas._version import __version__
+from xl_perlas.catalogs import account_name
 from xl_perlas.evaluate import DENOMINATOR, NUMERATOR, Context, Contribution, contributions, evaluate_ratio
 from xl_perlas.figures import Unreadable, parse_figure, unreadable_problem
 from xl_perlas.goals import goal_text, needs, verdict
@@ -24,13 +25,14 @@ from xl_perlas.udfs.ranges import (
     Figures,
     error_text,
 )
+from xl_perlas.words import indicator_words
 
 Value: TypeAlias = float | str
 Table: TypeAlias = list[list[Value]]
 
 NO_PROBLEMS = "Sin problemas"
 INDICATOR = "Indicador"
-DETAIL_HEADER = ["Parte", "Cuenta", "Periodo", "Coeficiente", "Saldo", "Aporte"]
+DETAIL_HEADER = ["Parte", "Cuenta", "Periodo", "Coeficiente", "Saldo", "Aporte", "Nombre en el catálogo"]
 PROBLEMS_HEADER = ["Código", "Gravedad", "Periodo", "Cuentas", "Diferencia", "Causa", "Qué hacer"]
 
 
@@ -56,17 +58,20 @@ def matrix(codigos: object, saldos: object, saldos_previos: object = None, opcio
 def detail(
     indicador: object, codigos: object, saldos: object, saldos_previos: object = None, opciones: object = None
 ) -> Table:
-    """Numerator and denominator account by account, their totals, the value, and its note if it has one."""
+    """Numerator and denominator account by account, totals, the definition and its page, the value and its note."""
     inputs = read_inputs(codigos, saldos, saldos_previos, opciones)
     ratio, ctx = _ratio(inputs, indicador), inputs.contexts[0]
     parts = list(contributions(ratio, ctx))
     result = evaluate_ratio(ratio, ctx)
-    table: Table = [list(DETAIL_HEADER), *(_detail_row(c, ctx) for c in parts)]
+    catalog, profile = inputs.definitions.catalog, inputs.definitions.profile
+    table: Table = [list(DETAIL_HEADER), *([*_detail_row(c, ctx), account_name(c.code, catalog)] for c in parts)]
     for part in (NUMERATOR, DENOMINATOR) if ratio.denominator else (NUMERATOR,):
-        table.append([f"Total {part}", "", "", "", "", _total([c for c in parts if c.part == part])])
-    table.append(["Valor", ratio.indicator.id, ctx.now.label, "", "", _cell(result, ratio, ctx)])
+        table.append([f"Total {part}", "", "", "", "", _total([c for c in parts if c.part == part]), ""])
+    table.append(["Definición", indicator_words(profile, ratio.indicator), *[""] * 5])
+    table.append(["Fuente", str(ratio.indicator.source), *[""] * 5])
+    table.append(["Valor", ratio.indicator.id, ctx.now.label, "", "", _cell(result, ratio, ctx), ""])
     if result.note:
-        table.append(["Nota", result.note, "", "", "", ""])
+        table.append(["Nota", result.note, *[""] * 5])
     return table
 
 

@@ -118,7 +118,8 @@ _GENERAL = (
     ),
     _function(
         "PERLAS_DETALLE", (INDICATOR, *_BALANCE),
-        "De dónde sale un indicador: cada cuenta con su coeficiente, saldo y aporte, los totales y el valor.",
+        "De dónde sale un indicador: cada cuenta con su coeficiente, saldo y aporte, los totales, la definición con su "
+        "página y el valor.",
         f'=PERLAS_DETALLE("E9";{_RANGES})', TABLE, cells.detail,
     ),
     _function(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from xl_perlas.balance import Balance
+from xl_perlas.chart import ENTITY_DATA_NAMES
 from xl_perlas.load import load_catalog
 from xl_perlas.model import Catalog
 from xl_perlas.problems import PerlasError, Problem, problem
@@ -15,6 +16,23 @@ CATALOGS = ("sbs", "seps")
 
 #: From this year on supervised cooperatives report with the catalogue of the SEPS.
 SEPS_SINCE = 2013
+
+
+#: The age of arrears that the last two digits of a sub-account of the portfolio tell.
+_AGES = {
+    "05": "1 a 30 días", "10": "31 a 90 días", "15": "91 a 180 días", "20": "181 a 360 días",
+    "25": "más de 360 días", "30": "más de 720 días",
+}  # fmt: skip
+
+
+def account_name(code: str, catalog: Catalog) -> str:
+    """Name of an account, or of one of the entity's data, in a catalogue; nothing when it has none."""
+    if code in ENTITY_DATA_NAMES:
+        return ENTITY_DATA_NAMES[code]
+    if code in catalog.accounts:
+        return catalog.accounts[code]
+    parent, age = catalog.accounts.get(code[:4], ""), _AGES.get(code[4:])
+    return f"{parent}, {age}" if age and code.startswith("14") else parent
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_perlas.chart import ENTITY_DATA_NAMES
+from xl_perlas.catalogs import account_name
 from xl_perlas.load import load_catalog
 from xl_perlas.workbook import names
 from xl_perlas.workbook.plan import DEFINICIONES, LINEAS, Plan, quoted, ref
@@ -72,7 +72,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     previous = ""
     for i, item in enumerate(plan.definition_rows):
         row, line = plan.definition_first_row + i, lines[item.line]
-        account = _account_name(item.code, catalogs.get(item.catalog, catalogs["seps"]).accounts)
+        account = account_name(item.code, catalogs.get(item.catalog, catalogs["seps"]))
         source = ""
         if item.line != previous:
             source = str(line.source) + (f". Motivo: {line.reason}" if line.reason else "")
@@ -93,15 +93,3 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     common.widths(sheet, {1: 30, 2: 30, 3: 10, 4: 12, 5: 9, 6: 44, 7: 70, 8: 3, 9: 34, 10: 12})
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet, "A6")
-
-
-def _account_name(code: str, accounts: object) -> str:
-    known: dict[str, str] = accounts  # type: ignore[assignment]
-    if code in ENTITY_DATA_NAMES:
-        return ENTITY_DATA_NAMES[code]
-    if code in known:
-        return known[code]
-    ages = {"05": "1 a 30 días", "10": "31 a 90 días", "15": "91 a 180 días", "20": "181 a 360 días",
-            "25": "más de 360 días", "30": "más de 720 días"}  # fmt: skip
-    parent = known.get(code[:4], "")
-    return f"{parent}, {ages[code[4:]]}" if code[4:] in ages and code.startswith("14") else parent
