@@ -182,10 +182,11 @@ def hand_made(office: Office) -> None:
 def workbook(office: Office) -> None:
     """Sheets of the demonstration, alive."""
     for sheet, cell in (
-        ("Catálogo", "C14"), ("Indicadores", "J16"), ("Verificación", "A14"), ("Tablero", "A1"),
+        ("Catálogo", "C14"), ("Indicadores", "J16"), ("Detalle", "C5"), ("Auditoría", "H7"), ("Verificación", "A14"),
+        ("Tablero", "A1"),
     ):
         office.run(_GO, {"sheet": sheet, "cell": cell})
-        shoot(f"calc-{sheet.lower()}".replace("á", "a").replace("ó", "o"))
+        shoot(f"calc-{sheet.lower()}".translate(str.maketrans("áíó", "aio")))
 
 
 if __name__ == "__main__":

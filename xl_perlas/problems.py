@@ -386,21 +386,21 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "J49": (WARNING, "En {period} ningún indicador con peso tiene veredicto: no hay puntaje.",
             "complete los datos del periodo."),
     # --- results that somebody else computed
-    "R01": (ERROR, "{indicator} de {period}: la cifra publicada es {claimed} y la definición da {ours}. La publicada "
-            "sale si {words}.{also}",
+    "R01": (ERROR, "{indicator} de {period}: la cifra publicada, {claimed}, no sale de la definición. Sale si "
+            "{words}.{also}",
             "corrija el cálculo o la publicación; xl-perlas detalle {indicator} muestra cada cuenta."),
-    "R02": (WARNING, "{indicator} de {period}: la cifra publicada es {claimed} y la definición da {ours}. La publicada "
-            "sale si {words}.{also}",
+    "R02": (WARNING, "{indicator} de {period}: la cifra publicada, {claimed}, no sale de esta definición. Sale si "
+            "{words}.{also}",
             "diga junto a la cifra con qué definición se calculó, o calcule con la de este perfil."),
-    "R03": (WARNING, "{indicator} de {period}: la cifra publicada, {claimed}, {words}, y equivale a {ours}.",
+    "R03": (WARNING, "{indicator} de {period}: la cifra publicada, {claimed}, {words}.",
             "publíquela como {ours} y revise lo que se concluyó de ella."),
-    "R04": (WARNING, "{indicator} de {period}: la cifra publicada es {claimed} y la definición da {ours}. Varios "
-            "cambios dan la publicada y no se sabe cuál se hizo: {words}.{also}",
+    "R04": (WARNING, "{indicator} de {period}: la cifra publicada, {claimed}, no sale de la definición. Varios cambios "
+            "la dan y no se sabe cuál se hizo: {words}.{also}",
             "revise cuál se hizo; xl-perlas detalle {indicator} muestra cada cuenta."),
-    "R05": (ERROR, "{indicator} de {period}: la cifra publicada es {claimed} y la definición da {ours}. Ningún cambio "
-            "simple de la definición da la publicada.",
+    "R05": (ERROR, "{indicator} de {period}: la cifra publicada, {claimed}, no sale de la definición ni de ningún "
+            "cambio simple de ella.",
             "revise con qué cuentas se calculó; xl-perlas detalle {indicator} muestra las de la definición."),
-    "R06": (INFO, "{indicator} de {period}: la publicación dice {claimed} y el indicador tiene valor: {ours}.{detail}",
+    "R06": (INFO, "{indicator} de {period}: la publicación dice {claimed} y el indicador tiene valor.{detail}",
             "publique el valor: cero, sin dato y no aplicable son cosas distintas."),
     "R07": (WARNING, "{indicator} de {period}: la cifra publicada es {claimed} y aquí no hay valor con que compararla."
             "{detail}",

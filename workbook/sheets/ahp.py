@@ -13,6 +13,7 @@ from xl_perlas.problems import ERROR
 from xl_perlas.workbook import names, native_weights, plan_ahp
 from xl_perlas.workbook.ahp_inputs import AhpInputs, Judge
 from xl_perlas.workbook.cellxml import PlainText
+from xl_perlas.workbook.hosts import native_only, settled, spelling
 from xl_perlas.workbook.native_weights import Value, Voice
 from xl_perlas.workbook.plan import AHP, Plan, ref, span
 from xl_perlas.workbook.plan_ahp import (
@@ -31,7 +32,6 @@ from xl_perlas.workbook.plan_ahp import (
 )  # fmt: skip
 from xl_perlas.workbook.sheets import ahp_look, common
 from xl_perlas.workbook.sheets.common import Cells
-from xl_perlas.workbook.sheets.indicadores import spelling
 from xl_perlas.workbook.view import NOT_AVAILABLE, View
 
 NAME = AHP
@@ -64,7 +64,7 @@ def formulas(plan: Plan) -> Cells:
         cells[(row, CHOICE_COLUMN)] = f'=IF({typed}="",SIGN(SUM({given})),MAX(N({typed}),0))'
         for block in blocks:
             cells.update(_block_formulas(plan, block))
-    return common.light(cells)
+    return common.light(native_only(plan, cells))
 
 
 def _options_formula() -> str:
@@ -151,7 +151,7 @@ def results(view: View) -> Cells:
         cells[(plan_ahp.effective_row(view.plan, expert), CHOICE_COLUMN)] = weight
         for block in plan_ahp.blocks(view.plan, expert):
             cells.update(_block_results(inputs, judge, block))
-    return common.light(cells, view.state)
+    return common.light(settled(view.plan, cells), view.state)
 
 
 def options_text(inputs: AhpInputs) -> str:

@@ -9,6 +9,8 @@ from xl_perlas.model import COMPONENTS
 from xl_perlas.words import indicator_words
 from xl_perlas.workbook import names
 from xl_perlas.workbook import plan_weights as pw
+from xl_perlas.workbook.copy_view import sealed
+from xl_perlas.workbook.hosts import is_copy, settled
 from xl_perlas.workbook.native_values import direct_formula
 from xl_perlas.workbook.native_verdict import verdict_formula
 from xl_perlas.workbook.native_weights import METHOD_NAMES
@@ -53,6 +55,11 @@ def verdict_column(plan: Plan, k: int) -> int:
     return FIRST_PERIOD + 3 * (plan.capacity + 1) + k
 
 
+def sealed_verdict_column(plan: Plan, k: int) -> int:
+    """Only in an auditor's copy: the verdict that xl-perlas gave when it was sealed, a value."""
+    return FIRST_PERIOD + 4 * (plan.capacity + 1) + k
+
+
 def residual_rows(plan: Plan) -> dict[str, int]:
     """Row of each matrix of judgements, under the indicators."""
     first = plan.indicator_last_row + 4
@@ -68,7 +75,10 @@ def light_row(plan: Plan) -> int:
 
 
 def formulas(plan: Plan) -> Cells:
-    """Four blocks of periods, the residuals of the weights, and the light."""
+    """Blocks of periods, the residuals of the weights, and the light.
+
+    In an auditor's copy the add-in's values are not formulas: they are those that xl-perlas gave when it was sealed.
+    """
     cells: Cells = {}
     for block in _blocks(plan):
         cells.update(period_headers(plan, block))
@@ -77,7 +87,8 @@ def formulas(plan: Plan) -> Cells:
         for k in range(plan.capacity):
             addin, direct = ref(addin_column(plan, k), row), ref(direct_column(plan, k), row)
             shown = f"{_MATRIX}{ref(plan.value_column(k), row)}"
-            cells[(row, addin_column(plan, k))] = f'=IF({shown}="","",{shown})'
+            if not is_copy(plan):
+                cells[(row, addin_column(plan, k))] = f'=IF({shown}="","",{shown})'
             cells[(row, direct_column(plan, k))] = direct_formula(plan, indicator, k)
             sides = f"1+ISNUMBER({addin})+ISNUMBER({direct})"
             gap = f"ABS({addin}-{direct})/MAX(1,ABS({direct}))"
@@ -92,7 +103,8 @@ def formulas(plan: Plan) -> Cells:
 
 
 def _blocks(plan: Plan) -> tuple[int, ...]:
-    return tuple(column(plan, 0) for column in (addin_column, direct_column, gap_column, verdict_column))
+    blocks = (addin_column, direct_column, gap_column, verdict_column)
+    return tuple(column(plan, 0) for column in (*blocks, *((sealed_verdict_column,) if is_copy(plan) else ())))
 
 
 def _verdict(plan: Plan, key: str, k: int) -> str:
@@ -127,7 +139,8 @@ def _light_formulas(plan: Plan) -> Cells:
     residuals = residual_rows(plan).values()
     residual = span(RESIDUAL, min(residuals), max(residuals))
     apart = f'COUNTIF({gaps},">"&{SAME:.0E})+COUNTIF({gaps},"{ONE_SIDE}")'
-    judged = f"SUMPRODUCT(--({verdicts}<>{block(plan.verdict_column(0), _MATRIX)}))"
+    given = block(sealed_verdict_column(plan, 0)) if is_copy(plan) else block(plan.verdict_column(0), _MATRIX)
+    judged = f"SUMPRODUCT(--({verdicts}<>{given}))"
     weights = f'COUNTIF({residual},">"&{SAME:.0E})'
     counts = [ref(RESIDUAL, row + 1 + i) for i in range(3)]
     return {
@@ -146,22 +159,24 @@ _AGREE, _DIFFER = "✔ Todo coincide", "✖ Hay diferencias"
 
 def results(view: View) -> Cells:
     """What they show."""
-    plan, weights = view.plan, pesos.results(view)
+    plan, weights, own = view.plan, pesos.results(view), sealed(view)
     cells: Cells = {}
     for block in _blocks(plan):
         cells.update(header_results(view, block))
     for indicator in plan.indicators:
         row = plan.indicator_rows[indicator.id]
         for k in range(plan.capacity):
-            addin, direct = view.value_cell(indicator.id, k), view.native_cell(indicator.id, k)
+            addin, direct = own.value_cell(indicator.id, k), view.native_cell(indicator.id, k)
             cells[(row, addin_column(plan, k))] = addin
             cells[(row, direct_column(plan, k))] = direct
             cells[(row, gap_column(plan, k))] = _gap(addin, direct)
             cells[(row, verdict_column(plan, k))] = view.native_verdict_cell(indicator.id, k)
+            if is_copy(plan):
+                cells[(row, sealed_verdict_column(plan, k))] = own.verdict_cell(indicator.id, k)
     for group, row in residual_rows(plan).items():
         cells[(row, RESIDUAL)] = _residual_result(plan, group, weights)
-    cells.update(_light_results(view, cells))
-    return common.light(cells, view.state)
+    cells.update(_light_results(own, cells))
+    return common.light(settled(plan, cells), view.state)
 
 
 def _gap(addin: object, direct: object) -> object:
@@ -212,14 +227,16 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     sheet.merge_cells(start_row=HEADER_ROW - 1, start_column=ID, end_row=HEADER_ROW - 1, end_column=TITLE)
     light_rules(sheet, ref(ID, HEADER_ROW - 1))
     common.header(sheet, "control", ["Id", "Indicador", "Fórmula en palabras"])
-    titles = (
+    titles = [
         "Valor (función del complemento)", "El mismo, con una fórmula nativa sobre el Catálogo",
         "Diferencia (relativa si el valor pasa de 1)", "Veredicto con fórmulas nativas",
-    )  # fmt: skip
+    ]  # fmt: skip
+    if is_copy(plan):
+        titles.append("Veredicto según xl-perlas al sellar")
     for column, title in zip(_blocks(plan), titles, strict=True):
         common.put(sheet, HEADER_ROW - 1, column, title, "xlp_proposito")
         common.period_header(sheet, "control", column, plan.capacity)
-    last = verdict_column(plan, plan.capacity - 1)
+    last = _blocks(plan)[-1] + plan.capacity - 1
     area = ""
     for indicator in plan.indicators:
         row = plan.indicator_rows[indicator.id]
@@ -235,18 +252,23 @@ def build(sheet: Worksheet, plan: Plan) -> None:
             common.put(sheet, row, direct_column(plan, k), None, style("control", indicator.unit))
             common.put(sheet, row, gap_column(plan, k), None, style("control"))
             sheet.cell(row, gap_column(plan, k)).number_format = _GAP_FORMAT
-            common.put(sheet, row, verdict_column(plan, k), None, style("control"))
+            for column in _verdict_columns(plan, k):
+                common.put(sheet, row, column, None, style("control"))
     _foot(sheet, plan)
     _conditional(sheet, plan)
     common.widths(sheet, _WIDTHS)
     for k in range(plan.capacity):
-        shown = (addin_column(plan, k), direct_column(plan, k), gap_column(plan, k), verdict_column(plan, k))
-        common.widths(sheet, dict.fromkeys(shown, 12))
+        shown = (addin_column(plan, k), direct_column(plan, k), gap_column(plan, k))
+        common.widths(sheet, dict.fromkeys((*shown, *_verdict_columns(plan, k)), 12))
     gaps = [column - 1 for column in _blocks(plan)[1:]]
     common.widths(sheet, dict.fromkeys(gaps, 2))
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet, ref(FORMULA, HEADER_ROW + 1))
     sheet.print_area = f"A1:{ref(last, light_row(plan) + 3)}"
+
+
+def _verdict_columns(plan: Plan, k: int) -> list[int]:
+    return [verdict_column(plan, k), *([sealed_verdict_column(plan, k)] if is_copy(plan) else [])]
 
 
 #: A difference of nothing is shown as such: `0` says more than `0.0E+00`.
@@ -279,7 +301,8 @@ def _conditional(sheet: Worksheet, plan: Plan) -> None:
     def block(column: int) -> tuple[str, str]:
         return f"{ref(column, first)}:{ref(column + plan.capacity - 1, last)}", ref(column, first)
 
-    verdict_rules(sheet, *block(verdict_column(plan, 0)))
+    for column in _verdict_columns(plan, 0):
+        verdict_rules(sheet, *block(column))
     for column in (addin_column(plan, 0), direct_column(plan, 0)):
         error_rule(sheet, *block(column))
 

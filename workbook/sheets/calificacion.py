@@ -11,12 +11,13 @@ from xl_perlas.score import AS_FAILED, POLICIES, Score, Term, load_scale
 from xl_perlas.workbook import names
 from xl_perlas.workbook import plan_rating as pr
 from xl_perlas.workbook.cellxml import PlainText
+from xl_perlas.workbook.copy_view import as_copy, sealed
+from xl_perlas.workbook.hosts import native_only, settled, spelling
 from xl_perlas.workbook.plan import CALIFICACION, HEADER_ROW, INDICADORES, LINEAS, Plan, quoted, ref, span
 from xl_perlas.workbook.sheets import calificacion_look, common
 from xl_perlas.workbook.sheets.calificacion_look import BETTER, EQUAL, HERE, NO_POINTS, NO_WEIGHTS, POLICY_TEXT
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.datos import header_results, period_headers
-from xl_perlas.workbook.sheets.indicadores import spelling
 from xl_perlas.workbook.view import NOT_AVAILABLE, View
 
 NAME = CALIFICACION
@@ -41,7 +42,7 @@ def formulas(plan: Plan) -> Cells:
     for key, row in pr.rows(plan).items():
         cells.update({(row, column): text for column, text in _indicator_formulas(plan, key, row).items()})
     cells.update(_basis_formulas(plan))
-    return common.light(cells)
+    return common.light(native_only(plan, cells))
 
 
 def _period_formulas(plan: Plan, k: int) -> dict[int, str]:
@@ -134,6 +135,7 @@ def _basis_formulas(plan: Plan) -> Cells:
 
 def results(view: View) -> Cells:
     """What they show."""
+    state, view = view.state, as_copy(view)
     plan, k = view.plan, view.decision_column
     cells = {**header_results(view, pr.FIRST_PERIOD), **header_results(view, pr.FIRST_PERIOD, pr.TABLE_HEADER)}
     for column in range(plan.capacity):
@@ -150,27 +152,27 @@ def results(view: View) -> Cells:
             numbers = [v for r in range(first, last + 1) if isinstance(v := cells[(r, column)], float)]
             cells[(first - 1, column)] = math.fsum(numbers) if numbers else NOT_AVAILABLE
     cells.update(_basis_results(view, shown.get(pr.NATIVE_RATING)))
-    return common.light(cells, view.state)
+    return common.light(settled(plan, cells), state)
 
 
 def _period_results(view: View, k: int) -> dict[int, object]:
-    score = view.score(k)
+    score, own = view.score(k), sealed(view).score(k)
     used = view.columns[k] is not None
     blank: object = "" if not used else NOT_AVAILABLE
     addin: object = "" if not used else PlainText(NOT_AVAILABLE)
-    if score is None:
+    if score is None or own is None:
         label = f"{_period_text(view, k)} · sin puntaje" if used else ""
         none = dict.fromkeys((pr.NATIVE_SCORE, pr.NATIVE_RATING, pr.COVERAGE, pr.MET, pr.COUNTED), NOT_AVAILABLE)
         return {**none, pr.SCORE: addin, pr.RATING: addin, pr.DIFFERENCE: blank, pr.SAME_RATING: blank, pr.LABEL: label}
-    known = score.value is not None
+    both = None if own.value is None or score.value is None else own.value - score.value
     met = math.fsum(t.weight for t in score.terms if t.meets) / _total(score)
     return {
-        pr.SCORE: score.value if known else addin,
-        pr.RATING: score.rating if known else addin,
-        pr.NATIVE_SCORE: score.value if known else NOT_AVAILABLE,
-        pr.NATIVE_RATING: score.rating if known else NOT_AVAILABLE,
-        pr.DIFFERENCE: 0.0 if known else blank,
-        pr.SAME_RATING: "✔" if known else blank,
+        pr.SCORE: addin if own.value is None else own.value,
+        pr.RATING: addin if own.value is None else own.rating,
+        pr.NATIVE_SCORE: NOT_AVAILABLE if score.value is None else score.value,
+        pr.NATIVE_RATING: NOT_AVAILABLE if score.value is None else score.rating,
+        pr.DIFFERENCE: blank if both is None else both,
+        pr.SAME_RATING: blank if both is None else "✔" if own.rating == score.rating else "✖",
         pr.COVERAGE: score.coverage,
         pr.MET: met,
         pr.COUNTED: 1.0 if score.policy == AS_FAILED else score.coverage,

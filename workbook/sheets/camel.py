@@ -12,6 +12,7 @@ from xl_perlas.model import Indicator
 from xl_perlas.workbook import names, plan_camel
 from xl_perlas.workbook.camel_inputs import UNNAMED, camel_report
 from xl_perlas.workbook.cellxml import PlainText
+from xl_perlas.workbook.hosts import is_copy, native_only, settled, spelling
 from xl_perlas.workbook.plan import CAMEL, HEADER_ROW, SEGMENTO, Plan, ref, span
 from xl_perlas.workbook.plan_camel import (
     GROUP_WEIGHT,
@@ -33,7 +34,7 @@ from xl_perlas.workbook.sheets.camel_charts import value_shown
 from xl_perlas.workbook.sheets.camel_look import ACCOUNTS, ONE_SIDE, TYPED
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.datos import header_results, period_headers
-from xl_perlas.workbook.sheets.indicadores import native_formula, spelling
+from xl_perlas.workbook.sheets.indicadores import native_formula
 from xl_perlas.workbook.view import NOT_AVAILABLE, View
 
 NAME = CAMEL
@@ -69,7 +70,7 @@ def formulas(plan: Plan) -> Cells:
         cells.update(_total_formulas(plan, k))
     cells.update(camel_scale.formulas(plan))
     cells.update(camel_charts.formulas(plan))
-    return common.light(cells)
+    return common.light(native_only(plan, cells))
 
 
 def _limit_formulas(plan: Plan, key: str, row: int) -> dict[int, str]:
@@ -166,7 +167,7 @@ def results(view: View) -> Cells:
             cells[(row, block_column(plan, block, k))] = value
     cells.update(camel_scale.results(plan))
     cells.update(camel_charts.results(view, seen))
-    return common.light(cells, view.state)
+    return common.light(settled(plan, cells), view.state)
 
 
 def _limit_results(plan: Plan, statistic: Statistic | None) -> dict[int, object]:
@@ -182,16 +183,29 @@ def _limit_results(plan: Plan, statistic: Statistic | None) -> dict[int, object]
 def _period_results(view: View, seen: CamelReport, k: int) -> dict[tuple[int, Block], object]:
     """Every cell of the blocks in column `k`."""
     cells = _value_results(view, seen, k)
-    pairs = _grade_pairs(view.plan, seen, view.position(k))
-    for row, (own, native) in pairs.items():
+    position = view.position(k)
+    pairs = _grade_pairs(view.plan, seen, position)
+    # the function takes the value of the cell beside it; an auditor's copy holds the grade that xl-perlas gave
+    given = _grade_pairs(view.plan, view.camel, position) if is_copy(view.plan) else pairs
+    gaps = {row: _gap_shown(given[row][0], pair[1]) for row, pair in pairs.items()}
+    for row, (_, native) in pairs.items():
+        own = given[row][0]
         cells[row, Block.GRADE] = PlainText(own) if isinstance(own, str) else own
-        cells[row, Block.NATIVE] = native
-        # the function takes the value of the cell beside it: where both give a grade, it is the same
-        cells[row, Block.GAP] = NOT_AVAILABLE if isinstance(own, str) or isinstance(native, str) else 0
+        cells[row, Block.NATIVE], cells[row, Block.GAP] = native, gaps[row]
     total = pairs[TOTAL_ROW][1]
     cells[WORD_ROW, Block.NATIVE] = camel_scale.word(total) if isinstance(total, float) else total
-    cells[plan_camel.check_row(view.plan), Block.GAP] = 0
+    apart = sum(gap == ONE_SIDE or (isinstance(gap, float) and gap > camel_scale.TOLERANCE) for gap in gaps.values())
+    cells[plan_camel.check_row(view.plan), Block.GAP] = apart
     return cells
+
+
+def _gap_shown(own: object, native: object) -> object:
+    """Where a cell of both does not give a grade there is no difference; where one alone does, they differ."""
+    if isinstance(own, str) is not isinstance(native, str):
+        return ONE_SIDE
+    return abs(float(own) - float(native)) if isinstance(own, int | float) and isinstance(native, int | float) else (
+        NOT_AVAILABLE
+    )
 
 
 def _value_results(view: View, seen: CamelReport, k: int) -> dict[tuple[int, Block], object]:

@@ -8,15 +8,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_perlas.goals import FAILS, MEETS, goal_text
 from xl_perlas.model import COMPONENTS
 from xl_perlas.workbook import names
+from xl_perlas.workbook.copy_view import as_copy
+from xl_perlas.workbook.hosts import is_copy, spelling
 from xl_perlas.workbook.plan import DECISIONES, INDICADORES, LINEAS, Plan, quoted, ref, span
 from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
-from xl_perlas.workbook.sheets.indicadores import spelling
 from xl_perlas.workbook.styles import error_rule, style, verdict_rules
 from xl_perlas.workbook.view import NOT_AVAILABLE, View
 
 NAME = DECISIONES
 ID, TITLE, REACHED, GOAL, VERDICT, DECISION, NOTE, ACTION = range(1, 9)
+#: Only in an auditor's copy, out of sight: the goal of each period in words, which GOAL chooses from.
+GOAL_TEXTS = ACTION + 2
 CHOICE_ROW, POSITION_ROW = 5, 6
 HEADER = 10
 KEEP = "Mantener la política."
@@ -39,7 +42,6 @@ def formulas(plan: Plan) -> Cells:
     verdicts = f"{ref(VERDICT, min(found.values()))}:{ref(VERDICT, max(found.values()))}"
     for word, row in _COUNTS:
         cells[(row, 3)] = f'=COUNTIF({verdicts},"{word}")'
-    options = span(plan.line_column(0), plan.options_row, plan.options_row, plan.line_column(plan.capacity - 1))
     for key, row in found.items():
         at = plan.indicator_rows[key]
 
@@ -47,8 +49,7 @@ def formulas(plan: Plan) -> Cells:
             return f"INDEX({matrix}{span(column, at, at, column + plan.capacity - 1)},{position})"
 
         cells[(row, REACHED)] = "=" + pick(plan.native_column(0))
-        meta = spelling(plan, "PERLAS_META")
-        cells[(row, GOAL)] = f"={meta}({ref(ID, row, fix_column=True)},INDEX({quoted(LINEAS)}!{options},{position}))"
+        cells[(row, GOAL)] = _goal_formula(plan, row)
         cells[(row, VERDICT)] = "=" + pick(plan.verdict_column(0))
         which = f'MATCH({ref(VERDICT, row)},{{"{MEETS}","{FAILS}"}},0)'
         cells[(row, DECISION)] = f'=IFERROR(CHOOSE({which},"{KEEP}",{ref(ACTION, row)}),"{COMPLETE}")'
@@ -56,20 +57,30 @@ def formulas(plan: Plan) -> Cells:
     return common.light(cells)
 
 
+def _goal_formula(plan: Plan, row: int) -> str:
+    """The goal in words, with the parameters in force."""
+    if is_copy(plan):
+        texts = span(GOAL_TEXTS, row, row, GOAL_TEXTS + plan.capacity - 1)
+        return f'=INDEX({texts},{names.DECISION_POSITION})&""'
+    options = span(plan.line_column(0), plan.options_row, plan.options_row, plan.line_column(plan.capacity - 1))
+    chosen = f"INDEX({quoted(LINEAS)}!{options},{names.DECISION_POSITION})"
+    return f'={spelling(plan, "PERLAS_META")}({ref(ID, row, fix_column=True)},{chosen})'
+
+
 def results(view: View) -> Cells:
     """What they show for the period chosen."""
-    plan, k = view.plan, view.decision_column
+    plan, k, shown = view.plan, view.decision_column, as_copy(view)
     cells: Cells = {(POSITION_ROW, 3): NOT_AVAILABLE if k is None else k + 1}
     counts = dict.fromkeys((MEETS, FAILS), 0)
     for key, row in rows(plan).items():
         indicator = plan.profile.indicators[key]
-        verdict = NOT_AVAILABLE if k is None else view.verdict_cell(key, k)
+        verdict = NOT_AVAILABLE if k is None else shown.verdict_cell(key, k)
         if verdict in counts:
             counts[str(verdict)] += 1
-        period = None if k is None else view.columns[k]
         cells[(row, REACHED)] = NOT_AVAILABLE if k is None else view.native_cell(key, k)
-        year = period.year if period else 0
-        cells[(row, GOAL)] = NOT_AVAILABLE if k is None else goal_text(indicator, view.report.profile, year)
+        cells[(row, GOAL)] = NOT_AVAILABLE if k is None else _goal(view, key, k)
+        if is_copy(plan):
+            cells.update({(row, GOAL_TEXTS + j): _goal(view, key, j) for j in range(plan.capacity)})
         cells[(row, VERDICT)] = verdict
         cells[(row, DECISION)] = KEEP if verdict == MEETS else indicator.action if verdict == FAILS else COMPLETE
         cells[(row, NOTE)] = NOT_AVAILABLE if k is None else view.note_cell(key, k)
@@ -77,6 +88,11 @@ def results(view: View) -> Cells:
         cells[(row, 3)] = counts[word]
     cells[(CHOICE_ROW, 3)] = None if k is None else view.headers[k]
     return common.light(cells, view.state)
+
+
+def _goal(view: View, key: str, k: int) -> str:
+    period = view.columns[k]
+    return goal_text(view.plan.profile.indicators[key], view.report.profile, period.year) if period else ""
 
 
 def build(sheet: Worksheet, plan: Plan) -> None:
@@ -120,6 +136,9 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     sheet.add_data_validation(choice)
     common.widths(sheet, {ID: 6, TITLE: 42, REACHED: 14, GOAL: 26, VERDICT: 13, DECISION: 44, NOTE: 70, ACTION: 44})
     common.hide(sheet, [ACTION])
+    if is_copy(plan):
+        common.hide(sheet, range(GOAL_TEXTS, GOAL_TEXTS + plan.capacity))
+        common.put(sheet, HEADER, GOAL_TEXTS, "Meta de cada periodo, al sellar", "xlp_proposito")
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet, ref(REACHED, HEADER + 1), repeat_rows=f"1:{HEADER}")
 

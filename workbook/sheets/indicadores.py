@@ -10,8 +10,10 @@ from xl_perlas.load import load_profile
 from xl_perlas.model import COMPONENTS, Indicator, Kind
 from xl_perlas.words import indicator_words
 from xl_perlas.workbook import names
-from xl_perlas.workbook.plan import CATALOGO, HEADER_ROW, INDICADORES, LINEAS, Plan, quoted, ref
-from xl_perlas.workbook.sheets import common
+from xl_perlas.workbook.copy_view import as_copy
+from xl_perlas.workbook.hosts import is_copy, spelling
+from xl_perlas.workbook.plan import AUDITORIA, CATALOGO, HEADER_ROW, INDICADORES, LINEAS, Plan, quoted, ref
+from xl_perlas.workbook.sheets import auditoria, common
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.datos import header_results, period_headers
 from xl_perlas.workbook.sheets.lineas import line_cell
@@ -21,12 +23,15 @@ from xl_perlas.workbook.view import View
 NAME = INDICADORES
 ID, TITLE, FORMULA, UNIT, GOAL, DIRECTION, SOURCE = range(1, 8)
 _WIDTHS = {ID: 6, TITLE: 40, FORMULA: 52, UNIT: 8, GOAL: 28, DIRECTION: 14, SOURCE: 32}
-_LINES = f"{quoted(LINEAS)}!"
+_LINES, _AUDIT = f"{quoted(LINEAS)}!", f"{quoted(AUDITORIA)}!"
 _DIRECTIONS = {"mayor": "más es mejor", "menor": "menos es mejor", "rango": "dentro del rango", "relativa": "según E"}
 
 
 def formulas(plan: Plan) -> Cells:
-    """Three blocks: the add-in's value, its verdict, and the native check."""
+    """Three blocks: the add-in's value, its verdict, and the native check.
+
+    In an auditor's copy value and verdict are those of Auditoría, by native formulas.
+    """
     cells: Cells = {}
     for block in (plan.value_column(0), plan.verdict_column(0), plan.native_column(0), plan.note_column(0)):
         cells.update(period_headers(plan, block))
@@ -34,38 +39,41 @@ def formulas(plan: Plan) -> Cells:
         row = plan.indicator_rows[indicator.id]
         for k in range(plan.capacity):
             cells[(row, plan.value_column(k))] = value_formula(plan, indicator, k)
-            cells[(row, plan.verdict_column(k))] = _when_used(plan, k, _call(plan, "PERLAS_CUMPLE", row, k))
+            cells[(row, plan.verdict_column(k))] = _verdict_formula(plan, row, k)
             cells[(row, plan.native_column(k))] = native_formula(plan, indicator, k)
     return common.light(cells)
 
 
 def results(view: View) -> Cells:
     """What they show, and the notes."""
-    plan = view.plan
+    plan, shown = view.plan, as_copy(view)
     cells: Cells = {}
     for block in (plan.value_column(0), plan.verdict_column(0), plan.native_column(0), plan.note_column(0)):
         cells.update(header_results(view, block))
     for indicator in plan.indicators:
         row = plan.indicator_rows[indicator.id]
         for k in range(plan.capacity):
-            cells[(row, plan.value_column(k))] = view.value_cell(indicator.id, k)
-            cells[(row, plan.verdict_column(k))] = view.verdict_cell(indicator.id, k)
+            cells[(row, plan.value_column(k))] = shown.value_cell(indicator.id, k)
+            cells[(row, plan.verdict_column(k))] = shown.verdict_cell(indicator.id, k)
             cells[(row, plan.native_column(k))] = view.native_cell(indicator.id, k)
             cells[(row, plan.note_column(k))] = view.note_cell(indicator.id, k)
     return common.light(cells, view.state)
 
 
-def spelling(plan: Plan, function: str) -> str:
-    """How the host stores an add-in function's name in the file."""
-    return f"_xldudf_{function}" if plan.host == "lite" else function
-
-
 def value_formula(plan: Plan, indicator: Indicator, k: int) -> str:
     """`PERLAS_E9(codigos, saldos, saldos_previos, opciones)`; `PERLAS("R5.1", …)` for those WOCCU does not number."""
     row = plan.indicator_rows[indicator.id]
+    if is_copy(plan):
+        return _when_used(plan, k, _AUDIT + ref(auditoria.direct_column(plan, k), row))
     if indicator.id in load_profile("woccu").indicators:
         return _when_used(plan, k, f"{spelling(plan, f'PERLAS_{indicator.id}')}({_arguments(plan, k)})")
     return _when_used(plan, k, _call(plan, "PERLAS", row, k))
+
+
+def _verdict_formula(plan: Plan, row: int, k: int) -> str:
+    if is_copy(plan):
+        return "=" + _AUDIT + ref(auditoria.verdict_column(plan, k), row)
+    return _when_used(plan, k, _call(plan, "PERLAS_CUMPLE", row, k))
 
 
 def _call(plan: Plan, function: str, row: int, k: int) -> str:

@@ -12,6 +12,7 @@ from xl_perlas.workbook import names, plan_ahp
 from xl_perlas.workbook import plan_weights as pw
 from xl_perlas.workbook.ahp_inputs import AhpInputs
 from xl_perlas.workbook.cellxml import PlainText
+from xl_perlas.workbook.hosts import native_only, settled, spelling
 from xl_perlas.workbook.native_weights import (
     COMPLETE,
     INCOMPLETE,
@@ -28,7 +29,6 @@ from xl_perlas.workbook.plan import AHP, PESOS, Plan, quoted, ref, span
 from xl_perlas.workbook.plan_ahp import CHOICE_COLUMN, METHOD_ROW, OPTIONS_ROW, TABLE_ROW
 from xl_perlas.workbook.sheets import ahp, common, pesos_look
 from xl_perlas.workbook.sheets.common import Cells
-from xl_perlas.workbook.sheets.indicadores import spelling
 from xl_perlas.workbook.view import NOT_AVAILABLE, View
 
 NAME = PESOS
@@ -48,7 +48,7 @@ def formulas(plan: Plan) -> Cells:
         cells.update(_power_formulas(block))
         cells.update(_weight_formulas(plan, block))
         cells.update(_summary_formulas(plan, block))
-    return common.light(cells)
+    return common.light(native_only(plan, cells))
 
 
 def _top_formulas(plan: Plan) -> Cells:
@@ -227,7 +227,7 @@ def results(view: View) -> Cells:
     for block in pw.blocks(plan):
         cells.update(_block_results(inputs, block, groups[block.group]))
     cells.update(_top_results(plan, groups, cells))
-    return common.light(cells, view.state)
+    return common.light(settled(plan, cells), view.state)
 
 
 def native_group(plan: Plan, inputs: AhpInputs, block: pw.Block) -> GroupCells:

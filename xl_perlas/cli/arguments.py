@@ -43,7 +43,7 @@ BALANCE_HELP = "balance de comprobación: .csv, .xlsx, .xlsm, .xls, .xlsb u .ods
 _MODULES = {
     "ahp": "rating", "calificar": "rating", "camel": "rating",
     "instalar": "install", "desinstalar": "install",
-    "comparar": "compare",
+    "comparar": "compare", "hallazgos": "findings",
 }  # fmt: skip
 
 
@@ -108,6 +108,7 @@ def build() -> Parser:
     _calculate(_order(orders, "calcular", "calcula los indicadores de un balance"))
     _detail(_order(orders, "detalle", "muestra de qué cuentas sale un indicador"))
     _validate(_order(orders, "validar", "comprueba que el balance cuadre"))
+    _findings(_order(orders, "hallazgos", "dice todo lo dudoso, de lo que más mueve la calificación a lo que menos"))
     _recalculate(_order(orders, "recalcular", "recalcula un libro sin abrirlo y lo guarda"))
     _compare(_order(orders, "comparar", "dice qué cambió entre dos versiones de un libro, y qué movió cada cambio"))
     _ahp(_order(orders, "ahp", "saca los pesos de una matriz de comparaciones y dice si es coherente"))
@@ -165,6 +166,20 @@ def _detail(parser: Parser) -> None:
 def _validate(parser: Parser) -> None:
     parser.add_argument("balance", metavar="BALANCE", nargs="+", help=BALANCE_HELP)
     _catalog(parser)
+    _output(parser)
+
+
+def _findings(parser: Parser) -> None:
+    parser.add_argument("balance", metavar="BALANCE", nargs="*", help=BALANCE_HELP)
+    parser.add_argument("--demo", action="store_true", help="usa los balances y los resultados publicados que trae el "
+                        "programa")  # fmt: skip
+    parser.add_argument("--publicados", metavar="TABLA", help="resultados publicados o hechos a mano, para explicar en "
+                        "qué difieren: filas indicadores, columnas periodos")  # fmt: skip
+    parser.add_argument("--pesos", metavar="W", help="pesos con que se ordena por puntos: archivo JSON, o tulcan_2016")
+    parser.add_argument("--sin-veredicto", choices=("excluir", "no_cumple"), default="excluir", dest="politica",
+                        help="qué hacer en el puntaje con un indicador sin veredicto (excluir)")  # fmt: skip
+    _definitions(parser)
+    _comparison(parser)
     _output(parser)
 
 
