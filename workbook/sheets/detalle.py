@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.chart import ENTITY_DATA, Absence
 from xl_perlas.evaluate import DENOMINATOR, NUMERATOR
-from xl_perlas.model import Kind
+from xl_perlas.model import Kind, Ratio
 from xl_perlas.report import Report
 from xl_perlas.workbook import names
 from xl_perlas.workbook import plan_detail as pd
@@ -37,17 +37,26 @@ class Term:
     yearly: bool
 
 
+#: Definitions of more accounts (arrears by age in every portfolio) are shown without those that the chart lacks.
+_LONG = 20
+
+
 def terms(report: Report) -> dict[str, list[Term]]:
-    """Accounts of each indicator that the chart lists, or whose absence leaves an indicator without value."""
+    """Accounts of each indicator; of a long definition, those that the chart lists or whose absence leaves no value."""
     return {key: list(_terms(report, key)) for key in report.definitions.ratios}
 
 
 def _terms(report: Report, key: str) -> Iterator[Term]:
     ratio = report.definitions.ratios[key]
+    whole = _length(ratio) <= _LONG
     for part, form in ((NUMERATOR, ratio.numerator), (DENOMINATOR, ratio.denominator)):
         for code, lag, coefficient in form.terms if form else ():
-            if _is_shown(report, code):
+            if whole or _is_shown(report, code):
                 yield Term(key, part, code, lag, coefficient, ratio.indicator.flow and part == NUMERATOR)
+
+
+def _length(ratio: Ratio) -> int:
+    return sum(len(form.terms) for form in (ratio.numerator, ratio.denominator) if form)
 
 
 def _is_shown(report: Report, code: str) -> bool:
@@ -186,9 +195,8 @@ def _list_cells(view: View, listed: Mapping[str, list[Term]]) -> Cells:
             values = (t.indicator, t.part, t.code, t.lag, t.coefficient, int(t.yearly))
         cells |= {(pd.LIST_FIRST + i, pd.TERM + j): value for j, value in enumerate(values)}
     for i, indicator in enumerate(view.plan.indicators):
-        ratio = view.report.definitions.ratios[indicator.id]
-        whole = sum(len(form.terms) for form in (ratio.numerator, ratio.denominator) if form)
-        values = (indicator.id, _KINDS[indicator.kind], whole - len(listed[indicator.id]))
+        left_out = _length(view.report.definitions.ratios[indicator.id]) - len(listed[indicator.id])
+        values = (indicator.id, _KINDS[indicator.kind], left_out)
         cells |= {(pd.LIST_FIRST + i, pd.INDICATOR + j): value for j, value in enumerate(values)}
     return cells
 
@@ -212,9 +220,7 @@ def _choice_results(view: View, listed: Mapping[str, list[Term]]) -> Cells:
         values = shown[i] if i < len(shown) else ("",) * 8
         cells |= {(pd.FIRST_ROW + i, 1 + j): value for j, value in enumerate(values)}
     cells |= {(row, pd.VALUE): value for row, value in _summary_results(view, key, k, shown).items()}
-    ratio = view.report.definitions.ratios[key]
-    whole = sum(len(form.terms) for form in (ratio.numerator, ratio.denominator) if form)
-    cells[(pd.UNLISTED_ROW, pd.VALUE)] = whole - len(listed[key])
+    cells[(pd.UNLISTED_ROW, pd.VALUE)] = _length(view.report.definitions.ratios[key]) - len(listed[key])
     return cells
 
 

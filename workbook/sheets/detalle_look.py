@@ -36,7 +36,7 @@ _UNITS = {pd.NUMERATOR_ROW: "monto", pd.DENOMINATOR_ROW: "monto", pd.VALUE_ROW: 
 _PLAIN, _NO_BORDER = PatternFill(fill_type=None), Border()
 _LABELS = (
     "Indicador", "Periodo", "Nombre", "Fórmula en palabras", "Fuente", "Nota del último recálculo",
-    "Cuentas de la definición que el plan no trae (valen cero)", "Numerador", "Denominador",
+    "Otras cuentas de la definición que el plan no trae (valen cero)", "Numerador", "Denominador",
     "Valor según estas cuentas", "Valor en Indicadores", "¿Coinciden?",
 )  # fmt: skip
 _HELPERS = ("Posición del periodo", "Primera fila en la lista", "Cuentas", "Tipo (1 cociente, 2 crecimiento, 3 monto)",
