@@ -123,7 +123,7 @@ def test_opens_complete_without_the_add_in(office: Office, tmp_path: Path, banco
     found = read(office, path, places, recalculate=False)
     assert "#ERROR" not in found
     assert "" not in found
-    assert found[-1] == "✖ 3 errores: vea Verificación"
+    assert found[-1] == "✖ 2 errores: vea Verificación"
 
 
 def test_native_checks_see_a_changed_balance(office: Office, tmp_path: Path, banco_indigena: Balance) -> None:

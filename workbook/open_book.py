@@ -281,6 +281,9 @@ class OpenSheet:
         """Hide or show the columns `first` to `last` (letters), once it is committed."""
         self._hidden.update(dict.fromkeys(range(column_number(first), column_number(last) + 1), hidden))
 
+    def set_row_height(self, row: int, height: float | None) -> None:
+        """Excel fits the rows of an open book to their texts by itself."""
+
     # --- changes, in Excel
 
     def unprotect(self, restore: Restore) -> None:

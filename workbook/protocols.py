@@ -45,6 +45,10 @@ class SheetLike(Protocol):
         """Hide or show the columns `first` to `last` (letters)."""
         ...
 
+    def set_row_height(self, row: int, height: float | None) -> None:
+        """Give a row in use a height in points; None leaves it to the program."""
+        ...
+
 
 class BookLike(Protocol):
     """A workbook: its name for messages, its defined names and its sheets."""

@@ -39,6 +39,7 @@ from xl_perlas.workbook.sheets import (
     indicadores,
     inicio,
     lineas,
+    verificacion,
 )
 from xl_perlas.workbook.sheets.common import SheetModule
 from xl_perlas.workbook.view import View
@@ -116,6 +117,8 @@ def refresh(book: BookLike, say: Callable[[str], None], *, log: bool = True) -> 
     for module in MODULES:
         _write(book, module, view)
     _show_used_columns(book, view)
+    for row, height in verificacion.heights(view).items():
+        book.sheet(verificacion.NAME).set_row_height(row, height)
     if log:
         _append_log(book, view, seal(inputs, view))
     return view

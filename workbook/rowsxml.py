@@ -160,6 +160,17 @@ class Rows:
         cell.attributes, cell.body, cell.source = attributes, body, None
         self.by_number[number].changed = True
 
+    def set_height(self, number: int, height: float | None) -> None:
+        """Give a row that exists a height in points; None leaves it to the program that opens the file."""
+        row = self.by_number.get(number)
+        if row is None:
+            return
+        given = {"ht": None, "customHeight": None} if height is None else {"ht": f"{height:g}", "customHeight": "1"}
+        before = row.attributes
+        for name, value in given.items():
+            row.attributes = with_attribute(row.attributes, name, value)
+        row.changed |= row.attributes != before
+
     def xml(self) -> str:
         """The text with the changes; rows without any are as they were."""
         parts: list[str] = []

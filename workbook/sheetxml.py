@@ -272,6 +272,11 @@ class Sheet:
         self._changed |= head != self._head
         self._head = head
 
+    def set_row_height(self, row: int, height: float | None) -> None:
+        """Give a row in use a height in points; None: whatever its texts need, where programs see to it."""
+        self._rows.set_height(row, height)
+        self._changed = True
+
     # --- the text again
 
     def xml(self) -> str | None:

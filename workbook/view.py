@@ -9,11 +9,13 @@ from functools import cached_property
 from xl_perlas.camel import CamelReport
 from xl_perlas.camel_load import camel_definitions
 from xl_perlas.evaluate import line_value, missing_count, note
+from xl_perlas.findings.finding import Finding
+from xl_perlas.findings import review
 from xl_perlas.formula import LinearForm
 from xl_perlas.load import own_changes
 from xl_perlas.model import OwnAccount, Result, Status
 from xl_perlas.periods import Period
-from xl_perlas.problems import ERROR, WARNING, Problem
+from xl_perlas.problems import ERROR, INFO, WARNING, Problem
 from xl_perlas.report import Report
 from xl_perlas.score import Score
 from xl_perlas.workbook.camel_inputs import CamelInputs
@@ -184,11 +186,24 @@ class View:
         return lines[line] if line in lines else camel_definitions(report.choice.catalog.id).lines[line]
 
     @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything to doubt, what moves the rating most first; notes that ask for nothing come last."""
+        hierarchy = self.rating.hierarchy
+        weights = None if hierarchy is None else hierarchy.global_weights
+        told = set(self.report.problems)
+        others = [p for p in self.problems if p not in told]
+        found = review(self.report, weights, self.rating.inputs.policy, problems=others).findings
+        # a period that falls away here (an empty workbook has no catalogue to tell of) falls away there too
+        kept = [f for f in found if f.problem not in told or f.problem in self.problems]
+        notes = (Finding(p) for p in self.problems if p.severity == INFO)
+        return tuple(dict.fromkeys([*kept, *notes]))
+
+    @cached_property
     def counts(self) -> tuple[int, int]:
-        """Errors and warnings."""
+        """Errors and warnings: each with its consequences is one."""
         return (
-            sum(p.severity == ERROR for p in self.problems),
-            sum(p.severity == WARNING for p in self.problems),
+            sum(f.severity == ERROR for f in self.findings),
+            sum(f.severity == WARNING for f in self.findings),
         )
 
     @property

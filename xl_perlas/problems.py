@@ -45,7 +45,7 @@ class PerlasError(Exception):
 
 #: code -> (severity, cause, next step). Groups: A archivos, B balances, C catálogo e identidades, D definiciones,
 #: E evaluación, H anfitrión (Calc), J juicios, puntaje y calificación, K CAMEL, L libro de Excel,
-#: R resultados publicados o hechos a mano, U uso.
+#: R resultados publicados o hechos a mano, U uso, V verificación de un libro.
 MESSAGES: dict[str, tuple[str, str, str]] = {
     # --- files
     "A01": (ERROR, "el archivo no existe.", "revise el nombre y la carpeta."),
@@ -254,6 +254,12 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
             "conviértalo en número."),
     "L31": (WARNING, "El Catálogo no tiene cuentas.", "pegue el balance en la hoja Catálogo y recalcule."),
     "L32": (WARNING, "El Catálogo no tiene periodos.", "escriba el año o la fecha de cierre sobre cada columna."),
+    # --- the auditor's copy
+    "L70": (ERROR, "Una copia de auditor no lleva macros: es un libro .xlsx.", "elija un nombre que termine en .xlsx."),
+    "L71": (ERROR, "Hay entradas con fórmulas sin resultado ({cells}): no se sabe qué cifra copiar.",
+            "abra el libro en su programa de hojas de cálculo, guárdelo y repita; o escriba la cifra."),
+    "L72": (ERROR, "La copia no da las mismas huellas que el libro; no se guardó.",
+            "informe de este error: es un fallo del programa, no de sus datos."),
     # --- hosts: installing the add-in of LibreOffice, and what the add-in says where the program does not answer
     "H01": (ERROR, "no se encuentra LibreOffice ({places}).",
             "instale LibreOffice 7.4 o posterior; si está en otra carpeta, añada a PATH la de su programa unopkg."),
@@ -421,6 +427,83 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "R14": (INFO, "columnas que no se usan: {columns}.", "si alguna tiene resultados, titúlela con su periodo."),
     "R15": (WARNING, "«{text}» no es un indicador y su fila tiene cifras; no se usa.",
             "escriba la letra y el número del indicador, como E9."),
+    # --- verifying a workbook received from somebody: the seal
+    "V01": (ERROR, "el libro no está sellado: nunca se recalculó{detail}.",
+            "pida el libro ya recalculado; si es suyo, recalcúlelo y vuelva a verificar."),
+    "V02": (ERROR, "las entradas no son las que se sellaron el {when}: la huella escrita es {written} y la de lo que "
+            "hay es {found}. Una huella no dice qué celda cambió.",
+            "pida el libro que se selló y compárelos con «xl-perlas comparar»; si el cambio es suyo, recalcule."),
+    "V03": (ERROR, "las definiciones con que se selló (xl-perlas {sealed}, huella {written}) no son las del programa "
+            "instalado (xl-perlas {installed}, huella {found}).",
+            "verifique con la versión que selló, o pida que lo recalculen con la instalada."),
+    "V04": (ERROR, "la huella de resultados sellada es {written} y de las mismas entradas y definiciones sale {found}.",
+            "no use los resultados: recalcule una copia y compárela."),
+    "V05": (ERROR, "la fila de Bitácora no sigue a la anterior: {detail}.",
+            "alguien cambió, quitó o agregó filas de la historia; pida el libro original."),
+    "V06": (ERROR, "{what} en Inicio es {written} y la última fila de Bitácora dice {found}.",
+            "alguien cambió Inicio o quitó filas de Bitácora; pida el libro original."),
+    "V07": (INFO, "{what} xl-perlas {sealed}; el programa instalado es {installed}, con {same}.",
+            "no hace falta hacer nada."),
+    "V08": (ERROR, "la última fila de Bitácora dice en «{what}» {written} y de las entradas del libro sale {found}.",
+            "alguien cambió la fila y rehizo su eslabón; pida el libro original."),
+    # --- verifying: results
+    "V09": (ERROR, "el resultado guardado es {found} y de las entradas del libro sale {wanted}.",
+            "fue cambiado, o quedó de entradas anteriores: recalcule una copia y no use la cifra."),
+    "V10": (ERROR, "la celda dice {found} y el recálculo escribe {wanted}.",
+            "fue cambiada, o quedó de entradas anteriores: recalcule una copia y no use el texto."),
+    "V11": (INFO, "ninguna de las {count} fórmulas tiene resultado guardado: lo guardó un programa que no calcula. No "
+            "hay resultados que verificar; las fórmulas son las de la plantilla, salvo lo que aquí se diga.",
+            "recalcule el libro para verlos."),
+    "V12": (ERROR, "la fórmula no tiene resultado guardado y otras sí; debe dar {wanted}.",
+            "alguien lo quitó: recalcule una copia."),
+    "V13": (ERROR, "el libro se recalculó sin el complemento: {count} celdas con funciones de xl-perlas dan #NAME?, y "
+            "{more} que dependen de ellas no se pueden verificar.",
+            "no es una alteración: recalcule el libro con xl-perlas, o con el complemento instalado."),
+    # --- verifying: formulas and texts
+    "V14": (ERROR, "hay un valor escrito, {found}, en lugar de la fórmula {wanted}.",
+            "devuelva la fórmula de la plantilla y recalcule; no use la cifra."),
+    "V15": (ERROR, "la fórmula es {found} y la de la plantilla es {wanted}.",
+            "devuelva la fórmula de la plantilla y recalcule; no use la cifra."),
+    "V16": (ERROR, "falta la fórmula {wanted}: la celda está vacía.",
+            "devuelva la fórmula de la plantilla y recalcule."),
+    "V17": (ERROR, "hay una fórmula, {found}, donde la plantilla no tiene ninguna.",
+            "quítela, o explique para qué está."),
+    "V18": (WARNING, "la entrada es una fórmula: {found}. El sello solo cubre su resultado.",
+            "compruebe de dónde sale, o escriba el valor."),
+    "V19": (ERROR, "la plantilla dice aquí {wanted} y el libro dice {found}.",
+            "devuelva el texto de la plantilla, o pase los datos a un libro nuevo."),
+    "V20": (ERROR, "hay {found} donde la plantilla no tiene nada{detail}.", "bórrelo, o explique para qué está."),
+    "V21": (INFO, "contenido agregado fuera de la plantilla: {found}.", "léalo: no es parte de los resultados."),
+    "V22": (ERROR, "en la hoja se insertaron o borraron {what}: desde esta celda, lo de la plantilla está en otro "
+            "lugar. Nada más de la hoja se verificó.",
+            "deshaga el cambio, o pase los datos a un libro nuevo con «xl-perlas nuevo»."),
+    # --- verifying: names and sheets
+    "V23": (ERROR, "el nombre definido {name} es {found} y en la plantilla es {wanted}.",
+            "restáurelo en el administrador de nombres y recalcule."),
+    "V24": (ERROR, "el nombre definido {name} ({found}) {why}.", "bórrelo en el administrador de nombres y recalcule."),
+    "V25": (INFO, "el nombre definido {name} ({found}) no es de la plantilla.", "compruebe para qué está."),
+    "V26": (INFO, "la hoja no es de la plantilla.", "léala: no es parte de los resultados."),
+    # --- verifying: what is hidden
+    "V27": (ERROR, "la hoja está oculta{how} y tiene {count} celdas con contenido.",
+            "muéstrela (clic derecho en las pestañas > Mostrar) y revísela."),
+    "V28": (ERROR, "{what} con contenido: {count} celdas.", "muéstrelas y revise lo que tienen."),
+    "V29": (ERROR, "la celda tiene {found} y no se lee así: {how}.",
+            "devuelva a la celda su formato y revise qué se ocultó."),
+    "V30": (ERROR, "un formato condicional que no es de la plantilla oculta celdas: {how}.",
+            "bórrelo (Inicio > Formato condicional > Administrar reglas) y revise qué se ocultó."),
+    "V31": (ERROR, "la celda combinada {area} tapa {count} celdas con contenido.", "sepárela y revise lo que tapa."),
+    "V32": (ERROR, "{what}.", "devuelva el ajuste a como lo trae la plantilla y revise el libro otra vez."),
+    "V33": (WARNING, "no está {what} de la plantilla.", "si no fue a propósito, pase los datos a un libro nuevo."),
+    "V34": (INFO, "hay {what} que la plantilla no tiene.", "compruebe para qué está."),
+    "V35": (ERROR, "un gráfico de la hoja toma sus cifras de {found}; en la plantilla ninguno lo hace, y falta el que "
+            "las toma de {wanted}.",
+            "no use el gráfico: pase los datos a un libro nuevo."),
+    # --- verifying: what comes from outside
+    "V36": (ERROR, "una fórmula mira fuera del libro ({found}).", "no acepte actualizarla; pida el libro sin ella."),
+    "V37": (ERROR, "el libro contiene {what}.", "no lo active; pida el libro sin ello."),
+    "V38": (ERROR, "el módulo de macros «{name}» {why}.", "no habilite las macros; pida el libro sin ese módulo."),
+    "V39": (WARNING, "{what}.", "{step}."),
+    "V40": (INFO, "hay {what}.", "mírelo: no es parte de los resultados."),
     # --- use
     "U01": (ERROR, "{detail}", "consulte la ayuda con --help."),
     "U02": (ERROR, "El perfil {profile} no tiene el indicador «{indicator}».", "use uno de estos: {options}."),

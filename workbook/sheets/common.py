@@ -89,8 +89,13 @@ def section(sheet: Worksheet, row: int, text: str, columns: int) -> None:
 
 def fit_height(sheet: Worksheet, row: int, texts: Iterable[tuple[object, float]], lowest: float = 16) -> None:
     """Row height for wrapped texts, each with the width of its column in characters."""
+    sheet.row_dimensions[row].height = height(texts, lowest)
+
+
+def height(texts: Iterable[tuple[object, float]], lowest: float = 16) -> float:
+    """Points that wrapped texts need, each with the width of its column in characters."""
     lines = max((-(-len(str(text or "")) // max(1, int(width * 1.05))) for text, width in texts), default=1)
-    sheet.row_dimensions[row].height = max(lowest, 13.5 * lines + 3)
+    return max(lowest, 13.5 * lines + 3)
 
 
 def widths(sheet: Worksheet, sizes: Mapping[int, float]) -> None:

@@ -8,7 +8,8 @@ from openpyxl.styles import Alignment
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_perlas.problems import ERROR, INFO, WARNING, Problem
+from xl_perlas.findings.finding import Finding
+from xl_perlas.problems import ERROR, INFO, WARNING
 from xl_perlas.workbook import names, plan_weights
 from xl_perlas.workbook import plan_rating as pr
 from xl_perlas.workbook.plan import CATALOGO, INDICADORES, LINEAS, PESOS, VERIFICACION, Plan, quoted, ref, span
@@ -29,6 +30,7 @@ CHECK_PERIOD = 5
 PROBLEM_HEADER = 28
 PROBLEM_ROWS = 400
 CENT = 0.01
+_WIDTHS = {1: 14, 2: 22, 3: 70, 4: 92, 6: 15, 8: 15}
 
 _CHECKS = (
     ("Activo − pasivo − patrimonio", "Debe ser cero con el ejercicio cerrado."),
@@ -153,7 +155,7 @@ def results(view: View) -> Cells:
     for k in range(plan.capacity):
         shown = _check_results(view, k)
         cells.update({(row, CHECK_PERIOD + k): shown.get(row, "") for row in range(CLOSED, SCORE_GAP + 1)})
-    cells.update(_problem_cells(view.problems))
+    cells.update(_finding_cells(view.findings))
     return common.light(cells, view.state)
 
 
@@ -185,24 +187,31 @@ def _check_results(view: View, k: int) -> dict[int, object]:
     }
 
 
-def _problem_cells(problems: tuple[Problem, ...]) -> Cells:
-    order = {ERROR: 0, WARNING: 1, INFO: 2}
-    ranked = sorted(problems, key=lambda p: order[p.severity])
+def _finding_cells(ranked: tuple[Finding, ...]) -> Cells:
     shown = ranked if len(ranked) <= PROBLEM_ROWS else ranked[: PROBLEM_ROWS - 1]
     cells: Cells = {}
     for i in range(PROBLEM_ROWS):
         row = PROBLEM_HEADER + 1 + i
         values: tuple[object, ...] = (None,) * 8
         if i < len(shown):
-            p = shown[i]
-            values = (
-                p.code, p.severity, p.cause, p.next_step, p.period, ", ".join(p.accounts), p.amount, p.where,
-            )  # fmt: skip
+            found, p = shown[i], shown[i].problem
+            also = f"Lo mismo explica: {found.consequences}" if found.folded else ""
+            effect = " ".join(filter(None, (found.effect, also, f"Qué hacer: {p.next_step}")))
+            cause = p.cause[:1].upper() + p.cause[1:]
+            values = (p.code, p.severity, cause, effect, p.period, ", ".join(p.accounts), p.amount, p.where)
         elif i == len(shown) < len(ranked):
             more = f"Y {len(ranked) - len(shown)} más."
-            values = ("", INFO, more, "Use xl-perlas validar para verlos todos.", *[None] * 4)
+            values = ("", INFO, more, "Qué hacer: use xl-perlas hallazgos para verlos todos.", *[None] * 4)
         cells.update({(row, 1 + j): value for j, value in enumerate(values)})
     return cells
+
+
+def heights(view: View) -> dict[int, float | None]:
+    """Height of the row of each finding, by its longest text; None for the rows that are left over."""
+    cells = _finding_cells(view.findings)
+    rows = range(PROBLEM_HEADER + 1, PROBLEM_HEADER + PROBLEM_ROWS + 1)
+    texts = {row: [(cells[(row, column)], width) for column, width in _WIDTHS.items()] for row in rows}
+    return {row: common.height(found) if found[0][0] is not None else None for row, found in texts.items()}
 
 
 def build(sheet: Worksheet, plan: Plan) -> None:
@@ -241,21 +250,22 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         for k in range(plan.capacity):
             common.put(sheet, row, CHECK_PERIOD + k, None, style("control", unit))
     _problem_table(sheet)
-    common.widths(sheet, {1: 14, 2: 22, 3: 92, 4: 62})
+    common.widths(sheet, _WIDTHS)
     common.widths(sheet, dict.fromkeys(range(CHECK_PERIOD, CHECK_PERIOD + plan.capacity), 15))
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet, "A5", repeat_rows="1:3")
 
 
 def _problem_table(sheet: Worksheet) -> None:
-    common.section(sheet, PROBLEM_HEADER - 1, "Problemas encontrados en el último recálculo", 8)
+    title = "Hallazgos del último recálculo: primero lo que más mueve la calificación"
+    common.section(sheet, PROBLEM_HEADER - 1, title, 8)
     common.header(
         sheet, "control",
-        ["Código", "Gravedad", "Causa", "Qué hacer", "Periodo", "Cuentas", "Diferencia", "Dónde"], PROBLEM_HEADER,
+        ["Código", "Gravedad", "Qué pasa", "Efecto, y qué hacer", "Periodo", "Cuentas", "Diferencia", "Dónde"],
+        PROBLEM_HEADER,
     )  # fmt: skip
     units = ("texto", "texto", "", "", "texto", "", "monto", "")
     for i in range(PROBLEM_ROWS):
-        sheet.row_dimensions[PROBLEM_HEADER + 1 + i].height = 30
         for j, unit in enumerate(units):
             common.put(sheet, PROBLEM_HEADER + 1 + i, 1 + j, None, style("rotulo", unit))
     first, last = PROBLEM_HEADER + 1, PROBLEM_HEADER + PROBLEM_ROWS

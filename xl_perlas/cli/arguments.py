@@ -34,7 +34,8 @@ Ejemplos:
   xl-perlas nuevo perlas.xlsx --periodos 2019-2024
   xl-perlas calcular balance.csv --formato json
   xl-perlas detalle E9 balance.csv --periodo 2011
-  xl-perlas validar balance.csv"""
+  xl-perlas validar balance.csv
+  xl-perlas hallazgos balance.csv --publicados resultados.csv"""
 
 BALANCE_HELP = "balance de comprobación: .csv, .xlsx, .xlsm, .xls, .xlsb u .ods; varios archivos se unen por periodo"
 
@@ -44,6 +45,7 @@ _MODULES = {
     "ahp": "rating", "calificar": "rating", "camel": "rating",
     "instalar": "install", "desinstalar": "install",
     "comparar": "compare", "hallazgos": "findings",
+    "copia_auditor": "audit", "verificar": "verify",
 }  # fmt: skip
 
 
@@ -110,6 +112,8 @@ def build() -> Parser:
     _validate(_order(orders, "validar", "comprueba que el balance cuadre"))
     _findings(_order(orders, "hallazgos", "dice todo lo dudoso, de lo que más mueve la calificación a lo que menos"))
     _recalculate(_order(orders, "recalcular", "recalcula un libro sin abrirlo y lo guarda"))
+    _auditor_copy(_order(orders, "copia-auditor", "hace una copia que un auditor revisa sin el complemento"))
+    _verify(_order(orders, "verificar", "dice si un libro recibido sale de sus entradas y de la plantilla"))
     _compare(_order(orders, "comparar", "dice qué cambió entre dos versiones de un libro, y qué movió cada cambio"))
     _ahp(_order(orders, "ahp", "saca los pesos de una matriz de comparaciones y dice si es coherente"))
     _rate(_order(orders, "calificar", "da el puntaje y la calificación de un cuadro de cumplimiento"))
@@ -185,6 +189,33 @@ def _findings(parser: Parser) -> None:
 
 def _recalculate(parser: Parser) -> None:
     parser.add_argument("libro", metavar="LIBRO", help="libro hecho con xl-perlas: .xlsx o .xlsm")
+
+
+def _auditor_copy(parser: Parser) -> None:
+    parser.description = (
+        "Hace un libro .xlsx con fórmulas nativas y valores, sin ninguna función del complemento, con las\n"
+        "entradas tal como se escribieron y bloqueadas, y con sus huellas en la primera hoja.\n"
+        "No modifica el libro del que sale."
+    )
+    parser.set_defaults(command="copia_auditor")
+    parser.add_argument("libro", metavar="LIBRO", help="libro hecho con xl-perlas: .xlsx o .xlsm")
+    parser.add_argument("--salida", metavar="COPIA", help="archivo .xlsx que se hace («LIBRO (auditor).xlsx» a su "
+                        "lado, si no se indica)")  # fmt: skip
+    parser.add_argument("--reemplazar", action="store_true", help="reemplaza la copia si ya existe")
+
+
+def _verify(parser: Parser) -> None:
+    parser.description = (
+        "Calcula de nuevo un libro recibido, sin modificarlo, y dice celda por celda qué no sale de sus\n"
+        "entradas ni de la plantilla: resultados y fórmulas cambiados, entradas distintas de las selladas,\n"
+        "contenido oculto, enlaces a otros archivos y macros ajenas.\n"
+        "Sale con 0 si no hay errores (puede haber avisos y notas) y con 1 si los hay."
+    )
+    parser.add_argument("libro", metavar="LIBRO", help="libro hecho con xl-perlas: .xlsx o .xlsm")
+    parser.add_argument("--informe", metavar="COPIA", help="escribe una copia del libro con una hoja que dice qué se "
+                        "encontró")  # fmt: skip
+    parser.add_argument("--reemplazar", action="store_true", help="reemplaza la copia de --informe si ya existe")
+    _output(parser)
 
 
 def _compare(parser: Parser) -> None:
