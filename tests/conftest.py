@@ -7,9 +7,14 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from xl_perlas.balance import Balance
 from xl_perlas.reading import read_balance
+
+#: No test is about time: a busy machine fails none.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 #: What the command line shows depends on how wide the terminal is; here it is the same however tests are run.
 os.environ["COLUMNS"] = "100"

@@ -80,8 +80,8 @@ def formulas(plan: Plan) -> Cells:
     In an auditor's copy the add-in's values are not formulas: they are those that xl-perlas gave when it was sealed.
     """
     cells: Cells = {}
-    for block in _blocks(plan):
-        cells.update(period_headers(plan, block))
+    for first in _blocks(plan):
+        cells.update(period_headers(plan, first))
     for indicator in plan.indicators:
         row = plan.indicator_rows[indicator.id]
         for k in range(plan.capacity):
@@ -177,6 +177,11 @@ def results(view: View) -> Cells:
         cells[(row, RESIDUAL)] = _residual_result(plan, group, weights)
     cells.update(_light_results(own, cells))
     return common.light(settled(plan, cells), view.state)
+
+
+def light(view: View) -> str:
+    """The one light of the sheet."""
+    return str(results(view)[(light_row(view.plan), RESIDUAL)])
 
 
 def _gap(addin: object, direct: object) -> object:

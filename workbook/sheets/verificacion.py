@@ -13,21 +13,20 @@ from xl_perlas.problems import ERROR, INFO, WARNING
 from xl_perlas.workbook import names, plan_weights
 from xl_perlas.workbook import plan_rating as pr
 from xl_perlas.workbook.plan import CATALOGO, INDICADORES, LINEAS, PESOS, VERIFICACION, Plan, quoted, ref, span
-from xl_perlas.workbook.sheets import common, pesos
+from xl_perlas.workbook.sheets import auditoria, common, pesos
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.datos import header_results, period_headers
 from xl_perlas.workbook.styles import light_rules, severity_rules, style
 from xl_perlas.workbook.view import SAME, View, state_text
 
 NAME = VERIFICACION
-STATE_ROW, ERROR_ROW, WARNING_ROW, NATIVE_ROW, TOLERANCE_ROW, CENT_ROW, WEIGHTS_ROW, WEIGHT_GAP_ROW, RATIO_ROW = range(
-    5, 14
-)
+(STATE_ROW, ERROR_ROW, WARNING_ROW, NATIVE_ROW, TOLERANCE_ROW, CENT_ROW, WEIGHTS_ROW, WEIGHT_GAP_ROW, RATIO_ROW,
+ AUDIT_ROW) = range(5, 15)  # fmt: skip
 VALUE = 3
-CHECK_HEADER = 15
+CHECK_HEADER = 16
 CHECK_PERIOD = 5
-(CLOSED, OPEN, BALANCED, RESULT_GAP, NOT_NUMBERS, MISSING, NO_VALUE, LARGEST, PRESENCE, SCORE_GAP) = range(16, 26)
-PROBLEM_HEADER = 28
+(CLOSED, OPEN, BALANCED, RESULT_GAP, NOT_NUMBERS, MISSING, NO_VALUE, LARGEST, PRESENCE, SCORE_GAP) = range(17, 27)
+PROBLEM_HEADER = 29
 PROBLEM_ROWS = 400
 CENT = 0.01
 _WIDTHS = {1: 14, 2: 22, 3: 70, 4: 92, 6: 15, 8: 15}
@@ -64,6 +63,7 @@ def formulas(plan: Plan) -> Cells:
             f'+COUNTIF({row_of(SCORE_GAP)},">"&{tolerance})+COUNTIF({ref(VALUE, WEIGHT_GAP_ROW)},">"&{tolerance})'
         ),
         **_weight_formulas(plan),
+        (AUDIT_ROW, VALUE): f"={names.AUDIT}",
         (STATE_ROW, VALUE): (
             f"=CHOOSE(1+({warnings}>0)*({errors}+{native}=0)+2*({errors}+{native}>0),"
             f'"{state_text(0, 0)}","▲ Sin errores; "&{warnings}&" avisos",'
@@ -149,7 +149,7 @@ def results(view: View) -> Cells:
     cells: Cells = {
         (ERROR_ROW, VALUE): errors, (WARNING_ROW, VALUE): warnings,
         (NATIVE_ROW, VALUE): view.native_failures,
-        (STATE_ROW, VALUE): view.state, **_weight_results(view),
+        (STATE_ROW, VALUE): view.state, **_weight_results(view), (AUDIT_ROW, VALUE): auditoria.light(view),
     }  # fmt: skip
     cells.update(header_results(view, CHECK_PERIOD, CHECK_HEADER))
     for k in range(plan.capacity):
@@ -225,6 +225,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         (NATIVE_ROW, "Diferencias con lo nativo"), (TOLERANCE_ROW, "Tolerancia de esa diferencia"),
         (CENT_ROW, "Tolerancia contable"), (WEIGHTS_ROW, "Suma de los pesos (debe ser 1)"),
         (WEIGHT_GAP_ROW, "Pesos, diferencia con lo nativo"), (RATIO_ROW, "Mayor RC de los juicios (hasta 0,10)"),
+        (AUDIT_ROW, "Auditoría (segundo camino)"),
     )  # fmt: skip
     for row, label in summary:
         common.put(sheet, row, 1, label, style("rotulo"))
@@ -237,7 +238,8 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     sheet.cell(CENT_ROW, VALUE).value = CENT
     sheet.cell(WEIGHTS_ROW, VALUE).number_format = sheet.cell(RATIO_ROW, VALUE).number_format = "0.000"
     sheet.cell(WEIGHT_GAP_ROW, VALUE).number_format = "0.0E+00"
-    light_rules(sheet, ref(VALUE, STATE_ROW))
+    for row in (STATE_ROW, AUDIT_ROW):
+        light_rules(sheet, ref(VALUE, row))
     common.header(sheet, "control", ["Comprobación", "", "Qué dice", ""], CHECK_HEADER)
     common.period_header(sheet, "control", CHECK_PERIOD, plan.capacity, CHECK_HEADER)
     for i, (label, meaning) in enumerate(_CHECKS):
