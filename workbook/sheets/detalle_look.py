@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Alignment, Border, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -14,7 +15,7 @@ from xl_perlas.workbook import plan_detail as pd
 from xl_perlas.workbook.plan import INDICADORES, Plan, ref, span
 from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.indicadores import UNIT
-from xl_perlas.workbook.styles import INK, error_rule, light_rules, rule, style
+from xl_perlas.workbook.styles import FONT, INK, MUTED, error_rule, light_rules, rule, style
 
 
 def build(sheet: Worksheet, plan: Plan) -> None:
@@ -28,7 +29,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     _list_look(sheet)
     common.widths(sheet, dict(enumerate((14, 26, 50, 12, 12, 18, 18, 12, 3, 3), pd.PART)))
     common.widths(sheet, dict(enumerate((10, 6, 10, 10, 14, 26, 9, 12, 9), pd.INDICATOR)))
-    common.finish(sheet, f"A{pd.FIRST_ROW}", repeat_rows=f"{pd.HEADER}:{pd.HEADER}")
+    common.finish(sheet, repeat_rows=f"{pd.HEADER}:{pd.HEADER}")  # frozen, the summary would fill a small screen
     sheet.print_area = f"A1:{ref(pd.LISTED, pd.FIRST_ROW + 119)}"
 
 
@@ -103,3 +104,5 @@ def _list_look(sheet: Worksheet) -> None:
          "Se anualiza"], pd.LIST_HEADER, pd.INDICATOR,
     )  # fmt: skip
     sheet.row_dimensions[pd.LIST_HEADER].height = 18
+    for column in range(pd.INDICATOR, pd.YEARLY + 1):  # cells that recalculating adds take their column's style
+        sheet.column_dimensions[get_column_letter(column)].font = Font(name=FONT, size=9, color=MUTED)
