@@ -270,3 +270,31 @@ def convert(source: Path, kind: str, folder: Path, profile: Path, timeout: float
         env=clean_environment(), check=True, capture_output=True, timeout=timeout,
     )  # fmt: skip
     return folder / f"{source.stem}.{kind.partition(':')[0]}"
+
+
+# --- cells of a workbook ----------------------------------------------------------------------------------------------
+
+READ_CELLS = """
+document = desktop.loadComponentFromURL(url(arguments["path"]), "_blank", 0, (prop("Hidden", True),))
+if arguments["recalculate"]:
+    document.calculateAll()
+found = []
+for sheet, row, column in arguments["cells"]:
+    cell = document.Sheets.getByName(sheet).getCellByPosition(column - 1, row - 1)
+    if cell.getError():
+        found.append({32767: "#N/A", 532: "#DIV/0!"}.get(cell.getError(), "#ERROR %s" % cell.getError()))
+    elif cell.Type.value == "FORMULA" and cell.FormulaResultType2 == 1 or cell.Type.value == "VALUE":
+        found.append(cell.Value)
+    else:
+        found.append(cell.String)
+document.close(True)
+answer(found)
+"""
+
+
+def read_cells(
+    office: Office, path: Path, cells: Sequence[tuple[str, int, int]], recalculate: bool, timeout: float = 120
+) -> list[Any]:
+    """What cells (sheet, row, column) of a workbook show: numbers, texts, errors such as `#N/A`."""
+    arguments = {"path": str(path), "cells": list(cells), "recalculate": recalculate}
+    return list(office.run(READ_CELLS, arguments, timeout))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from books import opened
-from office import Office, running_calc
+from office import Office, read_cells, running_calc
 from openpyxl.utils import get_column_letter
 
 from xl_perlas.balance import Balance
@@ -224,23 +224,6 @@ def test_the_order_of_rows_and_formats_do_not_change_it(book: Path, made: Path) 
 
 # --- LibreOffice ------------------------------------------------------------------------------------------------------
 
-_READ = """
-document = desktop.loadComponentFromURL(url(arguments["path"]), "_blank", 0, (prop("Hidden", True),))
-document.calculateAll()
-found = []
-for sheet, row, column in arguments["cells"]:
-    cell = document.Sheets.getByName(sheet).getCellByPosition(column - 1, row - 1)
-    if cell.getError():
-        found.append({32767: "#N/A", 532: "#DIV/0!"}.get(cell.getError(), "#ERROR"))
-    elif cell.FormulaResultType2 == 1:
-        found.append(cell.Value)
-    else:
-        found.append(cell.String)
-document.close(True)
-answer(found)
-"""
-
-
 @pytest.fixture(scope="module")
 def calc() -> Iterator[Office]:
     with running_calc(oxt.build()) as office:
@@ -269,7 +252,7 @@ def test_both_sheets_live(name: str, choice: str, calc: Office, tmp_path: Path, 
     for sheet, row, column in expected:
         assert package.sheet(sheet).set_cached(f"{get_column_letter(column)}{row}", 123456.0)
     package.save()
-    found = calc.run(_READ, {"path": str(path), "cells": list(expected)})
+    found = read_cells(calc, path, list(expected), recalculate=True)
     for (place, value), shown in zip(expected.items(), found, strict=True):
         if isinstance(value, float | int) and not isinstance(value, bool):
             assert shown == pytest.approx(value, rel=1e-9, abs=1e-9), place

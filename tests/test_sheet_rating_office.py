@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from books import opened
-from office import Office, running_office
+from office import Office, read_cells, running_office
 from openpyxl.utils import get_column_letter
 from ratedbooks import cells, choose_period, choose_policy, judge, plan_of, rated
 
@@ -23,23 +23,6 @@ from xl_perlas.workbook.plan import Plan
 from xl_perlas.workbook.sheets import calificacion, sensibilidad
 
 pytestmark = pytest.mark.office
-
-_READ = """
-document = desktop.loadComponentFromURL(url(arguments["path"]), "_blank", 0, (prop("Hidden", True),))
-if arguments["recalculate"]:
-    document.calculateAll()
-found = []
-for sheet, row, column in arguments["cells"]:
-    cell = document.Sheets.getByName(sheet).getCellByPosition(column - 1, row - 1)
-    if cell.getError():
-        found.append({32767: "#N/A", 532: "#DIV/0!"}.get(cell.getError(), "#ERROR %s" % cell.getError()))
-    elif cell.Type.value == "FORMULA" and cell.FormulaResultType2 == 1 or cell.Type.value == "VALUE":
-        found.append(cell.Value)
-    else:
-        found.append(cell.String)
-document.close(True)
-answer(found)
-"""
 
 _FROM_THE_ADD_IN = (pr.SCORE, pr.RATING, pr.DIFFERENCE, pr.SAME_RATING)
 
@@ -91,10 +74,6 @@ def spoil(path: Path, places: list[tuple[str, int, int]]) -> None:
     package.save()
 
 
-def read(office: Office, path: Path, places: list[tuple[str, int, int]], recalculate: bool) -> list[Any]:
-    return office.run(_READ, {"path": str(path), "cells": places, "recalculate": recalculate})
-
-
 def compare(places: list[tuple[str, int, int]], found: list[Any], expected: list[Any]) -> None:
     for place, new, old in zip(places, found, expected, strict=True):
         if isinstance(old, str):
@@ -109,10 +88,10 @@ def test_native_formulas_equal_the_engine(policy: str, period: int, office: Offi
     choose_period(book, period)
     recalc.recalculate(book)
     places = native_places(plan_of(book))
-    expected = read(office, book, places, recalculate=False)
+    expected = read_cells(office, book, places, recalculate=False)
     freeze_verdicts(book)
     spoil(book, places)
-    compare(places, read(office, book, places, recalculate=True), expected)
+    compare(places, read_cells(office, book, places, recalculate=True), expected)
 
 
 @pytest.mark.parametrize("judged", [True, False])
@@ -124,16 +103,16 @@ def test_opens_complete_without_the_add_in(judged: bool, office: Office, book: P
     ]
     stored = opened(path, data_only=True)
     shown = [stored[sheet].cell(row, column).value for sheet, row, column in places]
-    compare(places, read(office, path, places, recalculate=False), ["" if v is None else v for v in shown])
+    compare(places, read_cells(office, path, places, recalculate=False), ["" if v is None else v for v in shown])
 
 
 def test_without_judgements_native_formulas_have_no_score_either(office: Office, unweighed: Path) -> None:
     assert "AHP" in cells(unweighed).cell(pr.POLICY_TEXT_ROW, 1).value
     places = native_places(plan_of(unweighed))
-    expected = read(office, unweighed, places, recalculate=False)
+    expected = read_cells(office, unweighed, places, recalculate=False)
     freeze_verdicts(unweighed)
     spoil(unweighed, places)
-    compare(places, read(office, unweighed, places, recalculate=True), expected)
+    compare(places, read_cells(office, unweighed, places, recalculate=True), expected)
 
 
 def test_a_changed_judgement_flows_to_the_rating_without_python(office: Office, book: Path, tmp_path: Path) -> None:
@@ -145,8 +124,8 @@ def test_a_changed_judgement_flows_to_the_rating_without_python(office: Office, 
     freeze_verdicts(book)
     places = native_places(plan_of(book))
     state = places.index((sensibilidad.NAME, ps.CALCULATED, ps.STATE))
-    found = read(office, book, places, recalculate=True)
-    expected = read(office, by_engine, places, recalculate=False)
+    found = read_cells(office, book, places, recalculate=True)
+    expected = read_cells(office, by_engine, places, recalculate=False)
     assert found.pop(state) == sensibilidad.OUTDATED
     assert expected.pop(state) == sensibilidad.CURRENT
     places.pop(state)

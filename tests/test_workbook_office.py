@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from office import Office, convert, running_office
+from office import Office, convert, read_cells, running_office
 from openpyxl.utils import get_column_letter
 
 from xl_perlas.balance import Balance
@@ -20,24 +20,6 @@ from xl_perlas.workbook.plan import Plan
 from xl_perlas.workbook.sheets import verificacion
 
 pytestmark = pytest.mark.office
-
-_READ = """
-document = desktop.loadComponentFromURL(url(arguments["path"]), "_blank", 0, (prop("Hidden", True),))
-if arguments["recalculate"]:
-    document.calculateAll()
-found = []
-for sheet, row, column in arguments["cells"]:
-    cell = document.Sheets.getByName(sheet).getCellByPosition(column - 1, row - 1)
-    if cell.getError():
-        found.append({32767: "#N/A", 532: "#DIV/0!"}.get(cell.getError(), "#ERROR"))
-    elif cell.Type.value == "FORMULA" and cell.FormulaResultType2 == 1 or cell.Type.value == "VALUE":
-        found.append(cell.Value)
-    else:
-        found.append(cell.String)
-document.close(True)
-answer(found)
-"""
-
 
 @pytest.fixture(scope="module")
 def office() -> Any:
@@ -61,10 +43,6 @@ def spoil(path: Path, places: list[tuple[str, int, int]]) -> None:
     package.save()
 
 
-def read(office: Office, path: Path, places: list[tuple[str, int, int]], recalculate: bool) -> list[Any]:
-    return office.run(_READ, {"path": str(path), "cells": places, "recalculate": recalculate})
-
-
 @pytest.mark.parametrize("name", ["woccu", "tulcan_2016", "banco_indigena_2013"])
 def test_native_formulas_equal_the_engine(
     name: str, office: Office, tmp_path: Path, banco_indigena: Balance
@@ -72,9 +50,9 @@ def test_native_formulas_equal_the_engine(
     path = create(tmp_path / "x.xlsx", balance=banco_indigena, profile=name, catalog="sbs")
     plan = read_plan(Package.open(path))
     places = cells(plan, 3)
-    expected = read(office, path, places, recalculate=False)
+    expected = read_cells(office, path, places, recalculate=False)
     spoil(path, places)
-    _compare(places, read(office, path, places, recalculate=True), expected)
+    _compare(places, read_cells(office, path, places, recalculate=True), expected)
     report = calculate(banco_indigena, name, "sbs")
     for key, row in plan.indicator_rows.items():
         shown = expected[places.index(("Indicadores", row, plan.native_column(2)))]
@@ -93,9 +71,9 @@ def test_monthly_charts_compare_with_december(office: Office, tmp_path: Path) ->
     path = create(tmp_path / "m.xlsx", balance=balance, catalog="seps")
     plan = read_plan(Package.open(path))
     places = cells(plan, 3)
-    expected = read(office, path, places, recalculate=False)
+    expected = read_cells(office, path, places, recalculate=False)
     spoil(path, places)
-    found = read(office, path, places, recalculate=True)
+    found = read_cells(office, path, places, recalculate=True)
     _compare(places, found, expected)
     r9 = found[places.index(("Indicadores", plan.indicator_rows["R9"], plan.native_column(2)))]
     assert r9 == pytest.approx(8 * 2 / ((140 + 100) / 2))
@@ -120,7 +98,7 @@ def test_opens_complete_without_the_add_in(office: Office, tmp_path: Path, banco
         for k in range(3)
     ]
     places += [("Verificación", verificacion.STATE_ROW, 3), ("Inicio", 3, 1)]
-    found = read(office, path, places, recalculate=False)
+    found = read_cells(office, path, places, recalculate=False)
     assert "#ERROR" not in found
     assert "" not in found
     assert found[-1] == "✖ 2 errores: vea Verificación"
@@ -139,7 +117,7 @@ def test_native_checks_see_a_changed_balance(office: Office, tmp_path: Path, ban
         ("Indicadores", plan.indicator_rows["E1"], plan.native_column(2)),
         ("Verificación", verificacion.BALANCED, verificacion.CHECK_PERIOD + 2),
     ]
-    e1, check = read(office, path, places, recalculate=True)
+    e1, check = read_cells(office, path, places, recalculate=True)
     assert e1 == pytest.approx(90897.58 / 200000)
     assert check == "✖"
 
@@ -154,9 +132,9 @@ def test_own_accounts_count_in_native_formulas(office: Office, tmp_path: Path, b
     package.save()
     recalc.recalculate(path)
     places = [*cells(plan, 3), ("Líneas", plan.options_row, plan.line_column(2))]
-    expected = read(office, path, places, recalculate=False)
+    expected = read_cells(office, path, places, recalculate=False)
     spoil(path, places)
-    found = read(office, path, places, recalculate=True)
+    found = read_cells(office, path, places, recalculate=True)
     assert found.pop() == expected.pop()
     _compare(places[:-1], found, expected)
 
@@ -193,13 +171,13 @@ def test_what_native_formulas_do_not_understand_is_stored_as_they_show_it(
     result = recalc.recalculate(path)
     assert {"L28", "L30"} <= {p.code for p in result.problems}
     places = [*cells(plan, 3), *[("Verificación", r, verificacion.CHECK_PERIOD + 2) for r in range(16, 20)]]
-    expected = read(office, path, places, recalculate=False)
+    expected = read_cells(office, path, places, recalculate=False)
     spoil(path, places)
-    _compare(places, read(office, path, places, recalculate=True), expected)
+    _compare(places, read_cells(office, path, places, recalculate=True), expected)
     engine, native = result.report.result("E8", "2011").value, expected[
         places.index(("Indicadores", plan.indicator_rows["E8"], plan.native_column(2)))
     ]
     assert engine == pytest.approx(463.27 / 111766.18)
     assert native == 0
-    state = read(office, path, [("Verificación", verificacion.NATIVE_ROW, 3)], recalculate=False)
+    state = read_cells(office, path, [("Verificación", verificacion.NATIVE_ROW, 3)], recalculate=False)
     assert state[0] > 0

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from xl_perlas.goals import FAILS, MEETS, NO_VERDICT
 from xl_perlas.hierarchy import indicator_id
-from xl_perlas.periods import Period, parse_period
 from xl_perlas.problems import PerlasError, Problem, problem
-from xl_perlas.reading.grid import Grid, load_grids
 from xl_perlas.reading.layout import fold
+from xl_perlas.reading.period_table import PeriodTable, load_period_table
 
 _YES = {"si", "s", "1", "verdadero", "true", "yes", "y", fold(MEETS)}
 _NO = {"no", "n", "0", "falso", "false", fold(FAILS)}
 _NONE = {"", "-", "–", "—", "n/a", "s/d", "sin dato", "no aplica", fold(NO_VERDICT)}
-_KEY_TITLES = {"indicador", "indicadores", "indicator", "codigo", "sigla", "siglas"}
 
 
 _Key = TypeVar("_Key")
@@ -55,43 +53,22 @@ def read_compliance(path: str | os.PathLike[str]) -> Compliance:
     Raises:
         PerlasError: the file cannot be read (A01 to A23), has no header with periods (J40) or no indicators (J46).
     """
-    grids, notes = load_grids(path)
-    grid, header = _sheet(grids, Path(path).name)
-    reader = _Reader(grid, header)
-    if len(grids) > 1:
-        others = ", ".join(f"«{one.sheet}»" for one in grids if one is not grid)
-        notes.append(problem("A22", where=grid.file, sheet=grid.sheet, others=others))
+    table, notes = load_period_table(Path(path), "J40")
+    reader = _Reader(table)
     verdicts = reader.read()
     if not any(verdicts.values()):
-        raise PerlasError([*notes, *reader.problems, problem("J46", where=grid.file)])
+        raise PerlasError([*notes, *reader.problems, problem("J46", where=table.grid.file)])
     return Compliance(verdicts, (*notes, *reader.problems))
-
-
-def _sheet(grids: Sequence[Grid], file: str) -> tuple[Grid, int]:
-    """The first sheet with a header, visible before hidden, and the row of that header."""
-    for grid in sorted(grids, key=lambda one: one.hidden):
-        periods = [sum(parse_period(cell) is not None for cell in row) for row in grid.rows]
-        if any(periods):
-            return grid, periods.index(max(periods))
-    raise PerlasError(problem("J40", where=file))
 
 
 class _Reader:
     """Goes over the rows below the header, collecting verdicts and problems."""
 
-    def __init__(self, grid: Grid, header: int):
-        self.grid, self.header = grid, header
+    def __init__(self, table: PeriodTable):
+        self.grid, self.header, self.key, self.columns = table.grid, table.header, table.key, table.columns
         self.problems: list[Problem] = []
-        titles = grid.rows[header]
-        self.key = next((i for i, title in enumerate(titles) if fold(title) in _KEY_TITLES), 0)
-        self.columns = self._columns(titles)
-
-    def _columns(self, titles: Sequence[object]) -> dict[int, Period]:
-        periods = {i: parse_period(title) for i, title in enumerate(titles) if i != self.key}
-        others = [f"«{titles[i]}»" for i, period in periods.items() if period is None and fold(titles[i])]
-        if others:
-            self.problems.append(problem("J44", where=self.grid.file, columns=", ".join(others)))
-        return {i: period for i, period in periods.items() if period is not None}
+        if table.others:
+            self.problems.append(problem("J44", where=self.grid.file, columns=", ".join(table.others)))
 
     def read(self) -> dict[str, dict[str, bool | None]]:
         """Verdicts by period and indicator."""

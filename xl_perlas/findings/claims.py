@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from xl_perlas.figures import DecimalMark, Unreadable, decide_decimal, parse_figure
 from xl_perlas.hierarchy import indicator_id
-from xl_perlas.periods import Period, parse_period
 from xl_perlas.problems import PerlasError, Problem, problem
-from xl_perlas.reading.grid import Grid, load_grids
-from xl_perlas.reading.layout import fold
+from xl_perlas.reading.period_table import PeriodTable, load_period_table
 
 PERCENT, TIMES = 100, 1
 
-_KEY_TITLES = {"indicador", "indicadores", "indicator", "codigo", "sigla", "siglas"}
 #: Columns of a table of results that hold no results.
 _OTHER_TITLES = {"", "nombre", "fuente", "pagina", "paginas", "meta", "nota", "notas", "unidad"}
 #: What stands where there is no figure.
@@ -73,46 +69,23 @@ def read_claims(path: str | os.PathLike[str]) -> Claims:
     Raises:
         PerlasError: the file cannot be read (A01 to A23), has no header with periods (R10) or no indicators (R11).
     """
-    grids, notes = load_grids(path)
-    grid, header = _sheet(grids, Path(path).name)
-    if len(grids) > 1:
-        others = ", ".join(f"«{one.sheet}»" for one in grids if one is not grid)
-        notes.append(problem("A22", where=grid.file, sheet=grid.sheet, others=others))
-    reader = _Reader(grid, header)
+    table, notes = load_period_table(Path(path), "R10", _OTHER_TITLES)
+    reader = _Reader(table)
     found = reader.read()
     if not found:
-        raise PerlasError([*notes, *reader.problems, problem("R11", where=grid.file)])
+        raise PerlasError([*notes, *reader.problems, problem("R11", where=table.grid.file)])
     return Claims(tuple(found), (*notes, *reader.problems), Path(path).name)
-
-
-def _sheet(grids: Sequence[Grid], file: str) -> tuple[Grid, int]:
-    """The first sheet with a header, visible before hidden, and the row of that header."""
-    for grid in sorted(grids, key=lambda one: one.hidden):
-        periods = [sum(parse_period(cell) is not None for cell in row) for row in grid.rows]
-        if any(periods):
-            return grid, periods.index(max(periods))
-    raise PerlasError(problem("R10", where=file))
 
 
 class _Reader:
     """Goes over the rows below the header, collecting figures and problems."""
 
-    def __init__(self, grid: Grid, header: int):
-        self.grid, self.header = grid, header
+    def __init__(self, table: PeriodTable):
+        self.grid, self.header, self.key, self.columns = table.grid, table.header, table.key, table.columns
         self.problems: list[Problem] = []
-        titles = grid.rows[header]
-        self.key = next((i for i, title in enumerate(titles) if fold(title) in _KEY_TITLES), 0)
-        self.columns = self._columns(titles)
+        if table.others:
+            self.problems.append(problem("R14", where=self.grid.file, columns=", ".join(table.others)))
         self.decimal = self._decimal()
-
-    def _columns(self, titles: Sequence[object]) -> dict[int, Period]:
-        periods = {i: parse_period(title) for i, title in enumerate(titles) if i != self.key}
-        others = [
-            f"«{titles[i]}»" for i, period in periods.items() if period is None and fold(titles[i]) not in _OTHER_TITLES
-        ]
-        if others:
-            self.problems.append(problem("R14", where=self.grid.file, columns=", ".join(others)))
-        return {i: period for i, period in periods.items() if period is not None}
 
     def _decimal(self) -> DecimalMark | None:
         """The decimal mark of the whole table; None when its figures have both marks, or none."""
