@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.balance import Balance
 from xl_perlas.camel import load_segment
+from xl_perlas.catalogs import AUTO
 from xl_perlas.chart import ENTITY_DATA
 from xl_perlas.judgements import published, published_name
 from xl_perlas.load import load_profile
@@ -29,6 +30,8 @@ from xl_perlas.udfs.excel.project import with_modules
 from xl_perlas.workbook import names, recalc, styles
 from xl_perlas.workbook.atomic import replace_file
 from xl_perlas.workbook.button import with_button
+from xl_perlas.workbook.copy_look import lock, reword
+from xl_perlas.workbook.hosts import AUDITOR, is_copy
 from xl_perlas.workbook.plan import CATALOGO, HEADER_ROW, INICIO, SHEETS, Plan, make_plan, quoted, span
 from xl_perlas.workbook.sheets import (
     ahp,
@@ -53,7 +56,7 @@ from xl_perlas.workbook.sheets import (
     verificacion,
 )
 
-HOSTS = ("libreoffice", "excel", "lite")
+HOSTS = ("libreoffice", "excel", "lite", AUDITOR)
 _SETTINGS = "_xlwings.conf"
 _PROJECT = "xl/vbaProject.bin"
 _SAMPLES = ("Module1",)  # in xlwings' quickstart.xlsm: a macro that runs a Python file beside the workbook
@@ -61,6 +64,7 @@ _SAMPLES = ("Module1",)  # in xlwings' quickstart.xlsm: a macro that runs a Pyth
 #: Files carry no time of their own, so that equal workbooks are equal bytes.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _MOMENT = dt.datetime(2026, 1, 1)
+_DATE_FORMAT = "dd/mm/yyyy"
 
 
 def create(
@@ -96,6 +100,9 @@ def create(
     book = _start_book(macros)
     _fill(book, plan, heads, balance, entity or (balance.entity if balance else ""), catalog)
     _fill_rating(book, plan, judgements, segment)
+    if is_copy(plan):
+        reword(book)
+        lock(book)
     parts = _parts(book)
     if macros and host == "excel":
         parts = _with_macros(parts)
@@ -106,6 +113,27 @@ def create(
         recalc.recalculate(draft, log=False)
         replace_file(target, draft.read_bytes())
     return target
+
+
+def blank_copy(plan: Plan, first_year: int) -> Any:
+    """An auditor's copy without inputs, as an openpyxl workbook whose cells for them are still open.
+
+    `plan` is that of the workbook to copy, for host `auditor`; `first_year` heads the years of Parámetros.
+    """
+    book = _start_book(macros=False)
+    _fill(book, plan, [first_year], None, "", AUTO)
+    _fill_rating(book, plan, "", "")
+    reword(book)
+    return book
+
+
+def locked_copy(book: Any, dates: Mapping[str, Collection[str]]) -> bytes:
+    """The file of a `blank_copy`, locked; `dates` are the cells, by sheet, that will hold a date."""
+    lock(book)
+    for sheet, places in dates.items():
+        for place in places:
+            book[sheet][place].number_format = _DATE_FORMAT
+    return _packed(_parts(book))
 
 
 def _heads(periods: Sequence[str | Period]) -> list[object]:

@@ -22,6 +22,8 @@ from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.report import Report, calculate
 from xl_perlas.workbook import plan_camel, plan_rating
 from xl_perlas.workbook.camel_inputs import camel_report, told
+from xl_perlas.workbook.copy_view import as_copy
+from xl_perlas.workbook.hosts import is_copy
 from xl_perlas.workbook.inputs import Inputs, as_native, read_inputs
 from xl_perlas.workbook.open_book import OpenBook
 from xl_perlas.workbook.package import Package
@@ -144,11 +146,12 @@ def make_view(inputs: Inputs, report: Report) -> View:
     found = [*inputs.problems, *report.problems, *rating.problems, *inputs.camel.problems, *told(graded)]
     if not any(c not in ENTITY_DATA for c in report.balance.chart.codes):  # nothing to detect a catalogue from
         found = [p for p in found if p.code not in ("C10", "C11")]
-    return View(
+    view = View(
         inputs.plan, report, native, inputs.columns, inputs.headers, rating, graded, inputs.camel, tuple(found),
         inputs.parameter_years, inputs.decision_period, inputs.native.texts, inputs.own,
         inputs.detail_choice, inputs.native.unseen,
     )  # fmt: skip
+    return as_copy(view)
 
 
 def _write(book: BookLike, module: SheetModule, view: View) -> None:
@@ -178,6 +181,7 @@ def _show_used_columns(book: BookLike, view: View) -> None:
             column(plan, 0)
             for column in (
                 auditoria.addin_column, auditoria.direct_column, auditoria.gap_column, auditoria.verdict_column,
+                *((auditoria.sealed_verdict_column,) if is_copy(plan) else ()),
             )
         ),
         camel.NAME: tuple(plan_camel.block_column(plan, block, 0) for block in plan_camel.Block),

@@ -194,18 +194,18 @@ def _period_results(view: View, seen: CamelReport, k: int) -> dict[tuple[int, Bl
         cells[row, Block.NATIVE], cells[row, Block.GAP] = native, gaps[row]
     total = pairs[TOTAL_ROW][1]
     cells[WORD_ROW, Block.NATIVE] = camel_scale.word(total) if isinstance(total, float) else total
-    apart = sum(gap == ONE_SIDE or (isinstance(gap, float) and gap > camel_scale.TOLERANCE) for gap in gaps.values())
+    numbers = (gap for gap in gaps.values() if isinstance(gap, int | float))
+    apart = sum(gap > camel_scale.TOLERANCE for gap in numbers) + list(gaps.values()).count(ONE_SIDE)
     cells[plan_camel.check_row(view.plan), Block.GAP] = apart
     return cells
 
 
 def _gap_shown(own: object, native: object) -> object:
     """Where a cell of both does not give a grade there is no difference; where one alone does, they differ."""
-    if isinstance(own, str) is not isinstance(native, str):
+    grades = [value for value in (own, native) if isinstance(value, int | float)]
+    if len(grades) == 1:
         return ONE_SIDE
-    return abs(float(own) - float(native)) if isinstance(own, int | float) and isinstance(native, int | float) else (
-        NOT_AVAILABLE
-    )
+    return abs(grades[0] - grades[1]) if grades else NOT_AVAILABLE
 
 
 def _value_results(view: View, seen: CamelReport, k: int) -> dict[tuple[int, Block], object]:

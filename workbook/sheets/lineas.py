@@ -69,7 +69,7 @@ def _helper_formulas(plan: Plan, column: int) -> dict[int, str]:
         plan.month_row: f'=IF({head}="","",CHOOSE(1+({head}>3000),12,MONTH({head})))',
         plan.key_row: f'=IF({head}="","",{at(plan.year_row)}*100+{at(plan.month_row)})',
         plan.base_key_row: f'=IF({head}="","",({at(plan.year_row)}-1)*100+12)',
-        plan.base_column_row: f"=IFERROR(MATCH({at(plan.base_key_row)},{keys},0),{none})",
+        plan.base_column_row: f"=IFERROR(MATCH(1*{at(plan.base_key_row)},{keys},0),{none})",
         plan.year_column_row: f"=IFERROR(MATCH({at(plan.year_row)},{quoted(PARAMETROS)}!{years},0),{none})",
         plan.factor_row: f'=IF({head}="","",12/{at(plan.month_row)})',
     }
@@ -83,10 +83,12 @@ def _effective_formulas(plan: Plan, column: int) -> dict[int, str]:
     for p in plan.parameters:
         row = plan.parameter_rows[p.id]
         first, last = plan.year_first_column, plan.year_first_column + plan.capacity
+        if p.in_formulas:  # percentages of the definitions: the same in every year
+            found[plan.effective_row(p.id)] = f"={sheet}!{ref(plan.parameter_value_column, row, fix_column=True)}"
+            continue
         year = f"INDEX({sheet}!{span(first, row, row, last)},{position})"
         general = f"{sheet}!{ref(plan.parameter_value_column, row, fix_column=True)}"
-        blank = "" if p.in_formulas else '&""'
-        found[plan.effective_row(p.id)] = f"=IF(COUNT({year})=0,{general}{blank},{year})"
+        found[plan.effective_row(p.id)] = f'=IF(COUNT({year})=0,{general}&"",{year})'
     return found
 
 

@@ -12,6 +12,8 @@ from xl_perlas.findings.finding import Finding
 from xl_perlas.problems import ERROR, INFO, WARNING
 from xl_perlas.workbook import names, plan_weights
 from xl_perlas.workbook import plan_rating as pr
+from xl_perlas.workbook.copy_view import score_gap
+from xl_perlas.workbook.hosts import is_copy
 from xl_perlas.workbook.plan import CATALOGO, INDICADORES, LINEAS, PESOS, VERIFICACION, Plan, quoted, ref, span
 from xl_perlas.workbook.sheets import auditoria, common, pesos
 from xl_perlas.workbook.sheets.common import Cells
@@ -93,7 +95,10 @@ def _check_formulas(plan: Plan, k: int) -> dict[int, object]:
         rows = (plan.indicator_first_row, plan.indicator_last_row)
         return f"{quoted(sheet)}!{ref(first_column, rows[0])}:{ref(first_column, rows[1])}"
 
-    values, native = block(plan.value_column(k)), block(plan.native_column(k))
+    # an auditor's copy compares what was sealed
+    sealed = block(auditoria.addin_column(plan, k), auditoria.NAME)
+    values = sealed if is_copy(plan) else block(plan.value_column(k))
+    native = block(plan.native_column(k))
     both = f"ISNUMBER({values})*ISNUMBER({native})"
     flags = plan.flag_column(k)
     lines = plan.line_rows.values()
@@ -180,10 +185,10 @@ def _check_results(view: View, k: int) -> dict[int, object]:
         RESULT_GAP: round(account("5") - account("4") - account("3603") - account("3604"), 2),
         NOT_NUMBERS: view.text_cells[k],
         MISSING: sum(view.missing_cell(line, k) for line in lines),
-        NO_VALUE: sum(view.report.results[i.id][position].value is None for i in view.plan.indicators),
+        NO_VALUE: sum(view.native.results[i.id][position].value is None for i in view.plan.indicators),
         LARGEST: view.native_gaps(k)[0],
         PRESENCE: view.native_gaps(k)[1],
-        SCORE_GAP: 0.0,
+        SCORE_GAP: score_gap(view, k),
     }
 
 
