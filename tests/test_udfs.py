@@ -86,6 +86,8 @@ def test_released_signatures() -> None:
         "PERLAS_PUNTAJE": ("veredictos", "pesos", "opciones"), "PERLAS_CALIFICACION": ("puntaje", "opciones"),
         "CAMEL_NOTA": ("indicador", "valor", "media", "desviacion", "opciones"),
         "CAMEL_TOTAL": ("indicadores", "calificaciones", "opciones"),
+        **dict.fromkeys(("ANALISIS_HORIZONTAL", "ANALISIS_VERTICAL", "ANALISIS_TENDENCIA"), ranges),
+        "SEPS_INDICADOR": ("indicador", *ranges), "PERCENTIL_PAR": ("valor", "pares", "opciones"),
     }  # fmt: skip
     expected = {**general, **{f"PERLAS_{key}": ranges for key in INDICATORS}}
     assert {f.name: tuple(a.name for a in f.arguments) for f in FUNCTIONS} == expected
@@ -93,7 +95,7 @@ def test_released_signatures() -> None:
 
 @pytest.mark.parametrize("one", FUNCTIONS, ids=lambda f: f.name)
 def test_names_and_texts(one: Function) -> None:
-    assert re.fullmatch(r"(PERLAS|BALANCE|AHP|CAMEL)(_[A-Z0-9]+)?", one.name)
+    assert re.fullmatch(r"(PERLAS|BALANCE|AHP|CAMEL|ANALISIS|SEPS|PERCENTIL)(_[A-Z0-9]+)?", one.name)
     assert len(one.wizard_text) <= MAX_HELP
     assert f"Ejemplo: ={one.name}(" in one.wizard_text
     assert all(0 < len(a.help) <= MAX_HELP for a in one.arguments)

@@ -43,7 +43,7 @@ def indicator(
     inputs = read_inputs(codigos, saldos, saldos_previos, opciones)
     ratio = _ratio(inputs, indicador)
     ctx = inputs.contexts[0]
-    return _cell(evaluate_ratio(ratio, ctx), ratio, ctx)
+    return shown(evaluate_ratio(ratio, ctx), ratio, ctx)
 
 
 def matrix(codigos: object, saldos: object, saldos_previos: object = None, opciones: object = None) -> Table:
@@ -51,7 +51,7 @@ def matrix(codigos: object, saldos: object, saldos_previos: object = None, opcio
     inputs = read_inputs(codigos, saldos, saldos_previos, opciones, many=True)
     table: Table = [[INDICATOR, *inputs.labels()]]
     for key, ratio in inputs.definitions.ratios.items():
-        table.append([key, *(_cell(evaluate_ratio(ratio, ctx), ratio, ctx) for ctx in inputs.contexts)])
+        table.append([key, *(shown(evaluate_ratio(ratio, ctx), ratio, ctx) for ctx in inputs.contexts)])
     return table
 
 
@@ -69,7 +69,7 @@ def detail(
         table.append([f"Total {part}", "", "", "", "", _total([c for c in parts if c.part == part]), ""])
     table.append(["Definición", indicator_words(profile, ratio.indicator), *[""] * 5])
     table.append(["Fuente", str(ratio.indicator.source), *[""] * 5])
-    table.append(["Valor", ratio.indicator.id, ctx.now.label, "", "", _cell(result, ratio, ctx), ""])
+    table.append(["Valor", ratio.indicator.id, ctx.now.label, "", "", shown(result, ratio, ctx), ""])
     if result.note:
         table.append(["Nota", result.note, *[""] * 5])
     return table
@@ -129,7 +129,7 @@ def _known(profile: Profile, indicador: object) -> str:
     return key
 
 
-def _cell(result: Result, ratio: Ratio, ctx: Context) -> Value:
+def shown(result: Result, ratio: Ratio, ctx: Context) -> Value:
     """What a cell shows for a result."""
     if result.value is not None:
         return result.value if math.isfinite(result.value) else BAD_NUMBER

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from xl_perlas.load import load_profile
-from xl_perlas.udfs import cells, judgement_cells, rating_cells
+from xl_perlas.udfs import analysis_cells, cells, judgement_cells, rating_cells, supervision_cells
 from xl_perlas.udfs.diagnosis import diagnose, safely
 
 CATEGORY = "PERLAS"
@@ -224,7 +224,55 @@ _RATING = (
     ),
 )  # fmt: skip
 
-FUNCTIONS: tuple[Function, ...] = (*_GENERAL, *_AHP, *_RATING, *map(_indicator, INDICATORS))
+_ANALYSIS = (
+    _function(
+        "ANALISIS_HORIZONTAL", _MANY,
+        "Variación absoluta y relativa de cada cuenta, en su misma fila. #DIV/0!: desde cero. base=diciembre, "
+        "interanual o anterior: con qué se comparan varias columnas.",
+        f"=ANALISIS_HORIZONTAL({_RANGES})", TABLE, analysis_cells.horizontal,
+    ),
+    _function(
+        "ANALISIS_VERTICAL", _MANY,
+        "Qué parte del activo total (cuentas 1 a 3) o del total de ingresos (4 y 5) es cada cuenta, en su misma fila; "
+        "una columna por periodo.",
+        "=ANALISIS_VERTICAL(A1:A900;B1:D900)", TABLE, analysis_cells.vertical,
+    ),
+    _function(
+        "ANALISIS_TENDENCIA", _MANY,
+        "De cada cuenta, en su misma fila: promedio, pendiente anual de la recta, R² y crecimiento promedio anual. "
+        "Con meses, sin su estacionalidad.",
+        "=ANALISIS_TENDENCIA(A1:A900;B1:D900)", TABLE, analysis_cells.trend,
+    ),
+)  # fmt: skip
+
+_SUPERVISION = (
+    _function(
+        "SEPS_INDICADOR",
+        (
+            Argument("indicador", "Indicador del supervisor: SUF_PAT, MOR_TOT, COB_MICRO, ROE, GO_ACT, LIQ …", TEXT),
+            CODES,
+            Argument("saldos", "Saldos del periodo; o los de varios, una columna por mes con su fecha en el "
+                     "encabezado: se da el último."),
+            PREVIOUS,
+            Argument("opciones", "promedio=fin_de_anio (diciembre anterior y el periodo) o promedio=mensual (todos los "
+                     "meses desde ese diciembre); catalogo; periodo.", optional=True),
+        ),
+        "Indicador que el supervisor publica de cada cooperativa, llevado a un año. #N/A: falta un dato o un mes.",
+        f'=SEPS_INDICADOR("ROE";{_RANGES})', VALUE, supervision_cells.ratio,
+    ),
+    _function(
+        "PERCENTIL_PAR",
+        (
+            Argument("valor", "Valor de la entidad, en la misma unidad que los pares."),
+            Argument("pares", "Valores de las otras entidades, sin el de la propia; los vacíos no cuentan."),
+            Argument("opciones", "sentido=mayor (más alto es mejor) o sentido=menor.", optional=True),
+        ),
+        "De cada cien pares, a cuántos supera un valor: de 0 a 100, con los empates por mitad.",
+        '=PERCENTIL_PAR(B2;C2:C96;"sentido=menor")', VALUE, supervision_cells.percentile_among,
+    ),
+)  # fmt: skip
+
+FUNCTIONS: tuple[Function, ...] = (*_GENERAL, *_ANALYSIS, *_AHP, *_RATING, *_SUPERVISION, *map(_indicator, INDICATORS))
 
 
 def function(name: str) -> Function:

@@ -74,7 +74,7 @@ def parse_choices(argument: object, known: Mapping[str, tuple[str, ...]]) -> dic
         PerlasError: an unknown key (U25), a word that is not on its list (U26), another shape (U29).
     """
     rows = rows_of(argument)
-    given = dict(_pairs(tuple(map(tuple, rows)))) if rows else {}
+    given = dict(pairs(tuple(map(tuple, rows)))) if rows else {}
     for key in given:
         if key not in known:
             raise PerlasError(problem("U25", key=key, options=", ".join(known)))
@@ -94,7 +94,7 @@ def cell_period(cell: object) -> Period | None:
 @lru_cache(maxsize=64)
 def _parse(rows: tuple[tuple[Any, ...], ...]) -> Options:
     given: dict[str, Any] = {}
-    for key, value in _pairs(rows):
+    for key, value in pairs(rows):
         if key in given and given[key] != value:
             raise PerlasError(problem("U26", key=key, value=value, why="la clave está dos veces", example=f"{key}=…"))
         given[key] = value
@@ -128,7 +128,7 @@ def _own_accounts(value: object) -> tuple[OwnAccount, ...]:
     return tuple(found)
 
 
-def _pairs(rows: tuple[tuple[Any, ...], ...]) -> list[tuple[str, Any]]:
+def pairs(rows: tuple[tuple[Any, ...], ...]) -> list[tuple[str, Any]]:
     """(key, value) of every option that has a value."""
     width = len(rows[0])
     if width > 2:

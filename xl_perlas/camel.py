@@ -292,7 +292,7 @@ class CamelReport:
         """What was found in the values, in the segment, and what leaves a period without a total."""
         found = [*self.values.problems, *self.segment.problems]
         found += filter(None, (_no_bands(key, self.segment) for key in self.method.indicators))
-        found += filter(None, [_unit_doubt(self.values, self.segment)])
+        found += filter(None, [unit_doubt(self.values, self.segment)])
         for i, period in enumerate(self.periods):
             row = {key: graded[i].grade for key, graded in self.grades.items()}
             found += filter(None, [_no_total(row, self.method, period)])
@@ -382,7 +382,7 @@ def _no_total(
     return problem("K23", period=period, what=what, indicators=", ".join(missing)) if missing else None
 
 
-def _unit_doubt(values: Values, segment: Segment) -> Problem | None:
+def unit_doubt(values: Values, segment: Segment) -> Problem | None:
     """Values and means that differ a hundredfold: one of them is probably not in the unit that it says."""
     times = []
     for key, row in values.results.items():

@@ -44,8 +44,8 @@ class PerlasError(Exception):
 
 
 #: code -> (severity, cause, next step). Groups: A archivos, B balances, C catálogo e identidades, D definiciones,
-#: E evaluación, H anfitrión (Calc), J juicios, puntaje y calificación, K CAMEL, L libro de Excel,
-#: R resultados publicados o hechos a mano, U uso, V verificación de un libro.
+#: E evaluación, F análisis financiero, H anfitrión (Calc), J juicios, puntaje y calificación, K CAMEL,
+#: L libro de Excel, R resultados publicados o hechos a mano, U uso, V verificación de un libro.
 MESSAGES: dict[str, tuple[str, str, str]] = {
     # --- files
     "A01": (ERROR, "el archivo no existe.", "revise el nombre y la carpeta."),
@@ -197,6 +197,34 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "D03": (ERROR, "La cuenta {code} no se puede agregar a «{line}»: no es una línea de cuentas del perfil.",
             "elija una línea que sume cuentas (hoja Definiciones)."),
     "D02": (ERROR, "No existe {kind} {name}.", "use uno de estos: {options}."),
+    # --- financial analysis
+    "F01": (INFO, "pasa de cero a {given}: no hay porcentaje de variación.",
+            "mire la variación absoluta; desde cero ningún porcentaje mide el cambio."),
+    "F02": (INFO, "es cero en {base} y en {period}: no hay variación que medir.",
+            "no hace falta hacer nada; no se lee como un crecimiento de 0 %."),
+    "F03": (INFO, "falta {base}, con que se compara {period}.", "agregue ese periodo al balance, o elija otra base."),
+    "F04": (INFO, "pasa de {before}, que es negativo, a {given}: ningún porcentaje mide ese cambio.",
+            "mire la variación absoluta."),
+    "F05": (INFO, "los dos saldos son negativos: el porcentaje dice cuánto creció su tamaño.",
+            "mire también la variación absoluta, que lleva signo."),
+    "F06": (INFO, "el total con que se compara ({whole}) es cero en {period}.",
+            "no hay participación; no se lee como 0 %."),
+    "F07": (INFO, "la cuenta {account} no es parte de un total: {reason}.", "mire su saldo y su variación."),
+    "F08": (WARNING, "el balance cambia de catálogo: {detail}.",
+            "compare por grupos (dos dígitos); las cuentas que cambian de significado no se comparan entre sí."),
+    "F09": (INFO, "la cuenta {account} no significa lo mismo en {base} ({before}) y en {period} ({given}).",
+            "compare por grupos (dos dígitos), que son los mismos en los dos catálogos."),
+    "F10": (WARNING, "faltan periodos en medio: {missing}.",
+            "agréguelos; mientras tanto no se comparan periodos que no son seguidos, y la tendencia usa las fechas "
+            "verdaderas."),
+    "F11": (INFO, "el balance tiene un solo periodo: hay participaciones, pero no variaciones ni tendencia.",
+            "agregue otro periodo."),
+    "F12": (INFO, "tiene cifra en {count} de {total} periodos y hacen falta al menos {needed}.",
+            "agregue periodos, o complete las cifras que faltan."),
+    "F13": (INFO, "hay menos de dos años completos: la estacionalidad no se puede separar de la tendencia.",
+            "tome la pendiente con cautela hasta tener dos cifras de cada {season}."),
+    "F14": (INFO, "no hay crecimiento promedio anual: {reason}.", "mire la pendiente de la tendencia."),
+    "F15": (INFO, "no hay {what}: {reason}.", "no hace falta hacer nada."),
     # --- workbooks changed in place
     "L01": (ERROR, "es {kind}; solo se puede escribir en un libro .xlsx o .xlsm.",
             "ábralo, guárdelo como «Libro de Excel (.xlsx)» y use ese archivo."),
@@ -504,6 +532,38 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "V38": (ERROR, "el módulo de macros «{name}» {why}.", "no habilite las macros; pida el libro sin ese módulo."),
     "V39": (WARNING, "{what}.", "{step}."),
     "V40": (INFO, "hay {what}.", "mírelo: no es parte de los resultados."),
+    # --- supervisory ratios and peers
+    "S01": (WARNING, "El balance cambia de catálogo de cuentas ({spans}); cada periodo se calcula con el suyo.",
+            "no compare entre catálogos la mora ni la cobertura por segmento: los segmentos no son los mismos."),
+    "S02": (WARNING, "al promedio mensual de {period} le faltan: {months}.",
+            "agregue esos meses al balance, o use el promedio fin_de_anio."),
+    "S03": (INFO, "el catálogo {catalog}, que es el de {period}, no tiene {indicator}.",
+            "use el indicador del segmento que le corresponde en ese catálogo."),
+    "S04": (ERROR, "las cuentas 4 y 5 están en cero en {period} porque el año ya se cerró.",
+            "use el balance anterior al asiento de cierre de resultados."),
+    "S05": (WARNING, "en {period} ingresos menos gastos (5 − 4) da {given} y el resultado cerrado (3603, 3604) es "
+            "{held}; en diciembre se usa el cerrado.", "revise las cuentas 4 y 5: una de las dos cifras está mal."),
+    "S06": (INFO, "3603 y 3604 suman {held} en {period}, que no es un diciembre; en patrimonio más resultados cuenta "
+            "solo 5 − 4.", "si es el resultado del año anterior, páselo a 3601 o 3602."),
+    "S10": (ERROR, "no se encontró una tabla de pares.",
+            "ponga una fila por entidad y una columna por indicador, o las columnas entidad, indicador y valor, o "
+            "indicador, media y desviacion."),
+    "S11": (ERROR, "es un libro, y en sus celdas 15,12 % puede estar guardado como 0,1512: no se sabe qué unidad es.",
+            "diga la unidad con --unidad-pares porcentaje o --unidad-pares razon."),
+    "S12": (INFO, "la tabla de pares trae indicadores que no se comparan: {text}.",
+            "si alguno hace falta, escriba su código: {options}."),
+    "S13": (INFO, "«{entity}» está en la tabla de pares; no cuenta como par de sí misma.",
+            "nada, si es la entidad del balance."),
+    "S14": (ERROR, "ninguna fila de la tabla de pares es del segmento «{wanted}».", "use uno de estos: {options}."),
+    "S15": (INFO, "la tabla de pares trae varios periodos ({options}); se usa {period}.",
+            "deje en ella solo el periodo que hace falta, si es otro."),
+    "S16": (WARNING, "la tabla de pares no tiene {wanted}; se usa {period}.", "use una tabla de la misma fecha."),
+    "S17": (WARNING, "no hay pares con cifra de {indicator}.", "agréguela a la tabla de pares."),
+    "S18": (WARNING, "{count} de {total} pares no tienen cifra de {indicator}; se compara con los demás.",
+            "complete la tabla de pares."),
+    "S19": (WARNING, "«{text}» no es una fecha; la fila no se usa.", "escriba la fecha de cierre (31/12/2025)."),
+    "S20": (ERROR, "promedio=mensual necesita saber de qué mes es cada columna de saldos.",
+            "seleccione los saldos de diciembre anterior en adelante con una fila de encabezado que lleve las fechas."),
     # --- use
     "U01": (ERROR, "{detail}", "consulte la ayuda con --help."),
     "U02": (ERROR, "El perfil {profile} no tiene el indicador «{indicator}».", "use uno de estos: {options}."),

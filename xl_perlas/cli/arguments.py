@@ -42,10 +42,10 @@ BALANCE_HELP = "balance de comprobación: .csv, .xlsx, .xlsm, .xls, .xlsb u .ods
 
 #: The module of `cli/` with an order; the others are in `commands`.
 _MODULES = {
-    "ahp": "rating", "calificar": "rating", "camel": "rating",
+    "ahp": "rating", "calificar": "rating", "camel": "rating", "analizar": "analysis",
     "instalar": "install", "desinstalar": "install",
     "comparar": "compare", "hallazgos": "findings",
-    "copia_auditor": "audit", "verificar": "verify",
+    "copia_auditor": "audit", "verificar": "verify", "supervision": "supervision",
 }  # fmt: skip
 
 
@@ -110,6 +110,7 @@ def build() -> Parser:
     _calculate(_order(orders, "calcular", "calcula los indicadores de un balance"))
     _detail(_order(orders, "detalle", "muestra de qué cuentas sale un indicador"))
     _validate(_order(orders, "validar", "comprueba que el balance cuadre"))
+    _analyse(_order(orders, "analizar", "hace el análisis horizontal, vertical y de tendencias de un balance"))
     _findings(_order(orders, "hallazgos", "dice todo lo dudoso, de lo que más mueve la calificación a lo que menos"))
     _recalculate(_order(orders, "recalcular", "recalcula un libro sin abrirlo y lo guarda"))
     _auditor_copy(_order(orders, "copia-auditor", "hace una copia que un auditor revisa sin el complemento"))
@@ -118,6 +119,7 @@ def build() -> Parser:
     _ahp(_order(orders, "ahp", "saca los pesos de una matriz de comparaciones y dice si es coherente"))
     _rate(_order(orders, "calificar", "da el puntaje y la calificación de un cuadro de cumplimiento"))
     _camel(_order(orders, "camel", "califica los indicadores CAMEL frente a su segmento"))
+    _supervision(_order(orders, "supervision", "da los indicadores del supervisor, y su lugar entre los pares"))
     _host(_order(orders, "instalar", "pone las funciones de celda en LibreOffice Calc o en Excel, o las actualiza"))
     _host(_order(orders, "desinstalar", "quita de LibreOffice Calc o de Excel lo que puso instalar"))
     return parser
@@ -169,6 +171,23 @@ def _detail(parser: Parser) -> None:
 
 def _validate(parser: Parser) -> None:
     parser.add_argument("balance", metavar="BALANCE", nargs="+", help=BALANCE_HELP)
+    _catalog(parser)
+    _output(parser)
+
+
+def _analyse(parser: Parser) -> None:
+    parser.description = (
+        "Hace el análisis horizontal y vertical de un balance, el estado de resultados por márgenes, la\n"
+        "composición y las tendencias. Lo que no existe se nombra: desde cero, de cero a cero, sin base."
+    )
+    parser.add_argument("balance", metavar="BALANCE", nargs="+", help=BALANCE_HELP)
+    parser.add_argument("--tipo", choices=("horizontal", "vertical", "tendencia", "resultados", "composicion"),
+                        help="un solo análisis (todos, si no se indica)")  # fmt: skip
+    parser.add_argument("--nivel", type=int, choices=(1, 2, 4, 6), default=2,
+                        help="hasta cuántos dígitos tienen las cuentas que se muestran (2)")  # fmt: skip
+    parser.add_argument("--base", choices=("diciembre", "interanual", "anterior"), default="diciembre",
+                        help="con qué se comparan los saldos: el diciembre anterior, el mismo mes del año anterior o "
+                        "el periodo anterior (diciembre)")  # fmt: skip
     _catalog(parser)
     _output(parser)
 
@@ -255,6 +274,26 @@ def _camel(parser: Parser) -> None:
     parser.add_argument("valores", metavar="VALORES", help="indicadores CAMEL en porcentaje, una columna por periodo")
     parser.add_argument("--segmento", metavar="S", help="media y desviación de cada indicador, o las entidades del "
                         "segmento (el publicado por Coral y Ruano, si no se indica)")  # fmt: skip
+    _output(parser)
+
+
+def _supervision(parser: Parser) -> None:
+    parser.add_argument("balance", metavar="BALANCE", nargs="+", help=BALANCE_HELP)
+    parser.add_argument("--promedio", choices=("fin_de_anio", "mensual"), default="fin_de_anio",
+                        help="fin_de_anio: diciembre anterior y el periodo; mensual: todos los meses desde ese "
+                        "diciembre, como publica el supervisor (fin_de_anio)")  # fmt: skip
+    _catalog(parser)
+    parser.add_argument("--periodo", metavar="P", help="periodo de --pares y de --detalle (el último, si no se indica)")
+    parser.add_argument("--detalle", metavar="INDICADOR", help="muestra de qué cuentas sale uno, por ejemplo ROE")
+    parser.add_argument("--pares", metavar="TABLA", help="otras entidades: una fila por entidad y una columna por "
+                        "indicador; o entidad, indicador y valor; o indicador, media y desviacion")  # fmt: skip
+    parser.add_argument("--unidad-pares", choices=("porcentaje", "razon"), help="porcentaje: 15,12; razon: 0,1512 "
+                        "(porcentaje, si es un archivo de texto)")  # fmt: skip
+    parser.add_argument("--segmento-pares", metavar="S", help="usa solo las filas de ese segmento")
+    parser.add_argument("--desviacion", choices=("muestral", "poblacional"),
+                        help="desviación estándar de los pares (muestral)")  # fmt: skip
+    parser.add_argument("--segmento-camel", metavar="ARCHIVO", help="escribe la media y la desviación de los pares, "
+                        "para xl-perlas camel --segmento")  # fmt: skip
     _output(parser)
 
 

@@ -102,13 +102,13 @@ def _inputs(args: argparse.Namespace) -> list[str]:
 def _report(args: argparse.Namespace) -> tuple[Report, list[Problem]]:
     from xl_perlas.reading import read_balances
 
-    profile, notes = _profile(args)
+    profile, notes = profile_asked(args)
     balance = read_balances(args.balance)
     mode = TWELVE_MONTHS if args.doce_meses else YEAR_TO_DATE
     return calculate(balance, profile, args.catalogo, mode), notes
 
 
-def _profile(args: argparse.Namespace) -> tuple[Profile, list[Problem]]:
+def profile_asked(args: argparse.Namespace) -> tuple[Profile, list[Problem]]:
     """The profile asked for, with the parameters published with it, the entity's definitions and the user's figures."""
     profile, notes = load_profile(args.perfil), []
     if profile.id in parameter_names():
@@ -175,7 +175,7 @@ def nuevo(args: argparse.Namespace) -> int:
     path = Path(args.libro)
     _check_book(path, allowed=args.reemplazar)
     periods = tuple(p.label for p in _asked_periods(args.periodos))
-    profile, notes = _profile(args)
+    profile, notes = profile_asked(args)
     from xl_perlas.catalogs import AUTO, choose
 
     if args.catalogo != AUTO:

@@ -10,7 +10,7 @@ from importlib import resources
 
 from xl_perlas.balance import Balance
 from xl_perlas.cli import BAD_DATA, DONE
-from xl_perlas.cli.commands import DEMO_ENTITY, DEMO_PARAMETERS, DEMO_RATING, _profile
+from xl_perlas.cli.commands import DEMO_ENTITY, DEMO_PARAMETERS, DEMO_RATING, profile_asked
 from xl_perlas.cli.console import complain
 from xl_perlas.cli.findings_views import findings_csv, findings_json, findings_lines
 from xl_perlas.cli.output import CSV, JSON, console_for, deliver, format_asked, json_output, lines_text
@@ -71,7 +71,7 @@ def _inputs(args: argparse.Namespace) -> list[str]:
 def _read(args: argparse.Namespace) -> _Input:
     from xl_perlas.reading import read_balances
 
-    profile, notes = _profile(args)
+    profile, notes = profile_asked(args)
     complain(notes)
     with _files(args) as (balances, published):
         balance = read_balances(balances)

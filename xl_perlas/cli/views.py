@@ -59,10 +59,10 @@ def report_lines(report: Report, console: Console, notes: Sequence[Problem] = ()
     for positions in _blocks(report, console):
         lines += ["", *_block(report, positions, console)]
     lines += ["", *_legend(console)]
-    lines += _notes("Valores con cifras dudosas", _value_notes(report, with_value=True), console)
+    lines += note_lines("Valores con cifras dudosas", _value_notes(report, with_value=True), console)
     lines += problem_lines([*notes, *report.problems], console, _PROBLEMS_SHOWN)
-    lines += _notes("Sin valor", _value_notes(report, with_value=False), console)
-    return lines + _notes("Sin veredicto", _verdict_notes(report), console)
+    lines += note_lines("Sin valor", _value_notes(report, with_value=False), console)
+    return lines + note_lines("Sin veredicto", _verdict_notes(report), console)
 
 
 def _heading(report: Report, console: Console) -> list[str]:
@@ -143,12 +143,13 @@ def _verdict_notes(report: Report) -> Iterator[tuple[str, str, str]]:
                 yield verdict.note, key, period
 
 
-def _notes(title: str, found: Iterable[tuple[str, str, str]], console: Console) -> list[str]:
-    """Each next step once; under it each cause once, after the indicators and periods that it is about."""
+def note_lines(title: str, found: Iterable[tuple[str, str, str]], console: Console) -> list[str]:
+    """(note, row, period) under a title: each next step once; under it each cause once, after the rows it is about."""
     steps: dict[tuple[str, str], dict[str, dict[str, list[str]]]] = {}
     for note, key, period in found:
         for code, cause, step in _NOTE.findall(note):
-            steps.setdefault((code, step), {}).setdefault(cause, {}).setdefault(key, []).append(period)
+            periods = steps.setdefault((code, step), {}).setdefault(cause, {}).setdefault(key, [])
+            periods += [period] if period not in periods else []
     lines: list[str] = []
     for (code, step), causes in steps.items():
         lines += console.wrap(f"[{code}] Qué hacer: {step}", "  ", "    ")
@@ -187,7 +188,7 @@ def detail_lines(report: Report, key: str, period: str, console: Console) -> lis
     lines += ["", console.paint(console.plain(f"{key} = {value}"), BOLD)]
     lines += console.wrap(f"Meta: {verdict.goal}  {mark} {_meaning(verdict.meets)}")
     lines += [line for note in (result.note, verdict.note) if note for line in console.wrap(note)]
-    return lines + _line_definitions(indicator, report.profile, console)
+    return lines + line_definitions(indicator, report.profile, console)
 
 
 def _meaning(meets: bool | None) -> str:
@@ -234,7 +235,7 @@ def _ranges(codes: Sequence[str]) -> str:
     return ", ".join(f"{head}({', '.join(tails)})" if any(tails) else head for head, tails in groups.items())
 
 
-def _line_definitions(indicator: Indicator, profile: Profile, console: Console) -> list[str]:
+def line_definitions(indicator: Indicator, profile: Profile, console: Console) -> list[str]:
     """Every line that the indicator rests on: what it adds up, and its source."""
     found: dict[str, None] = {}
     pending = [*names(indicator.numerator), *(names(indicator.denominator) if indicator.denominator else ())]
