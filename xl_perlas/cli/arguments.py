@@ -35,7 +35,10 @@ Ejemplos:
   xl-perlas calcular balance.csv --formato json
   xl-perlas detalle E9 balance.csv --periodo 2011
   xl-perlas validar balance.csv
-  xl-perlas hallazgos balance.csv --publicados resultados.csv"""
+  xl-perlas hallazgos balance.csv --publicados resultados.csv
+  xl-perlas verificar perlas.xlsx
+  xl-perlas comparar antes.xlsx despues.xlsx
+  xl-perlas analizar balance.csv"""
 
 BALANCE_HELP = "balance de comprobación: .csv, .xlsx, .xlsm, .xls, .xlsb u .ods; varios archivos se unen por periodo"
 
