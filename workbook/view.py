@@ -9,8 +9,8 @@ from functools import cached_property
 from xl_perlas.camel import CamelReport
 from xl_perlas.camel_load import camel_definitions
 from xl_perlas.evaluate import line_value, missing_count, note
-from xl_perlas.findings.finding import Finding
 from xl_perlas.findings import review
+from xl_perlas.findings.finding import Finding
 from xl_perlas.formula import LinearForm
 from xl_perlas.load import own_changes
 from xl_perlas.model import OwnAccount, Result, Status
