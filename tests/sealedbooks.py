@@ -43,7 +43,7 @@ def verified_once(path: Path) -> Iterator[Raw]:
     """
     with pytest.MonkeyPatch.context() as patch:
         for module, name, key, most in (
-            (verify_book, "read_sheet", str, len(SHEETS)),
+            (verify_book, "read_sheet", str, 2 * len(SHEETS)),  # those of the template too
             (verify, "read_inputs", lambda book: _contents(book, _READ), 1),
             (verify, "expected_view", _facts, 1), (verify, "expected_results", id, 1),
             (verify, "check_sheet", _cells_key, len(SHEETS)),
@@ -83,11 +83,11 @@ def _facts(inputs: Any) -> tuple[Any, ...]:
 
 def _contents(book: Any, sheets: tuple[str, ...]) -> tuple[Any, ...]:
     known = (book.content(book.sheet_part(name)) for name in sheets if name in book.sheet_names)
-    return book.file, book.content("xl/workbook.xml"), *known
+    return book.file, tuple(book.sheet_names), tuple(book.defined_names.items()), *known
 
 
 def _cells_key(book: Any, basis: Any, sheet: str) -> tuple[Any, ...]:
-    return sheet, book.content(book.sheet_part(sheet)), id(basis.results), id(basis.template)
+    return sheet, book.content(book.sheet_part(sheet)), id(basis.template), basis.results.get(sheet)
 
 
 def _looks_key(book: Any, template: Any, sheet: str, periods: Any = ()) -> tuple[Any, ...]:

@@ -219,9 +219,11 @@ _GIVEN: dict[str, tuple[str, Any]] = {
     "desviacion": ("C14", [(3.06,)]),
     "indicadores": ("A15:A16", [("IF112",), ("IF013",)]),
     "calificaciones": ("B15:B16", [(1.0,), (3.0,)]),
+    "pares": ("A18:A22", [(10.0,), (14.5,), (16.21,), (20.0,), (31.0,)]),
 }
 _OPTIONS_OF = {"AHP": "metodo=geometric_mean", "PERLAS_PUNTAJE": "sin_veredicto=no_cumple",
-               "PERLAS_CALIFICACION": "escala=tulcan_2016", "CAMEL": "metodo=tulcan_2016"}  # fmt: skip
+               "PERLAS_CALIFICACION": "escala=tulcan_2016", "CAMEL": "metodo=tulcan_2016",
+               "PERCENTIL": "sentido=menor"}  # fmt: skip
 
 
 def _given(called: Function, argument: Argument) -> tuple[str, Any]:
@@ -230,6 +232,8 @@ def _given(called: Function, argument: Argument) -> tuple[str, Any]:
         return f'"{text}"', text
     if called.name.startswith("CAMEL") and argument.name == "indicador":
         return '"IF112"', "IF112"
+    if called.name.startswith("SEPS") and argument.name == "indicador":
+        return '"SUF_PAT"', "SUF_PAT"
     return _GIVEN[argument.name]
 
 

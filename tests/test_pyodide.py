@@ -18,6 +18,8 @@ from xl_perlas.balance import Balance
 from xl_perlas.judgements import published
 from xl_perlas.udfs.functions import FUNCTIONS, INDICATORS, RANGE, Argument, function
 
+_ANALYSIS = ("ANALISIS_HORIZONTAL", "ANALISIS_VERTICAL", "ANALISIS_TENDENCIA")
+
 
 @pytest.fixture(scope="module")
 def facts() -> dict[str, Any]:
@@ -98,6 +100,9 @@ def examples(balance: Balance) -> list[list[Any]]:
         *([name, judgements, None] for name in ("AHP_PESOS", "AHP_LAMBDA", "AHP_RC", "AHP_DIAGNOSTICO")),
         ["PERLAS_PUNTAJE", [["Cumple"], ["No cumple"], ["Sin veredicto"]], [[0.5], [0.3], [0.2]], None],
         ["PERLAS_CALIFICACION", [[85.5]], None],
+        *([name, codes, years[2], years[1], options] for name in _ANALYSIS),
+        ["SEPS_INDICADOR", "ROE", codes, years[2], years[1], "catalogo=sbs"],
+        ["PERCENTIL_PAR", [[16.21]], [[10.0], [14.5], [16.21], [31.0]], "sentido=menor"],
         ["CAMEL_NOTA", "IF112", [[21.2]], [[15.01]], [[3.06]], None],
         ["CAMEL_TOTAL", [["IF112"], ["IF101"]], [[1], [3]], None],
     ]  # fmt: skip
