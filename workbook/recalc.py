@@ -118,7 +118,7 @@ def refresh(book: BookLike, say: Callable[[str], None], *, log: bool = True) -> 
     say("Escribiendo resultados")
     for module in MODULES:
         _write(book, module, view)
-    _show_used_columns(book, view)
+    show_used_columns(book, view)
     for row, height in verificacion.heights(view).items():
         book.sheet(verificacion.NAME).set_row_height(row, height)
     if log:
@@ -167,7 +167,7 @@ def _write(book: BookLike, module: SheetModule, view: View) -> None:
             sheet.set_value(place, value)
 
 
-def _show_used_columns(book: BookLike, view: View) -> None:
+def show_used_columns(book: BookLike, view: View) -> None:
     """Columns of periods are shown as they fill up."""
     plan = view.plan
     blocks = {
@@ -195,7 +195,7 @@ def _show_used_columns(book: BookLike, view: View) -> None:
 
 
 def _append_log(book: BookLike, view: View, own: Seal) -> None:
-    when = _now()
+    when = now_text()
     sheet = book.sheet(bitacora.NAME)
     row, before = bitacora.FIRST_ROW, ""
     while sheet.cell(ref(1, row)).value not in (None, ""):
@@ -208,7 +208,7 @@ def _append_log(book: BookLike, view: View, own: Seal) -> None:
         book.sheet(inicio.NAME).set_value(place, value)
 
 
-def _now() -> str:
+def now_text() -> str:
     """The moment of the recalculation; `SOURCE_DATE_EPOCH` fixes it for reproducible builds."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     moment = dt.datetime.fromtimestamp(int(fixed), dt.UTC) if fixed else dt.datetime.now()

@@ -79,7 +79,7 @@ class _Recorder:
 def period_columns(view: View) -> dict[str, dict[int, bool]]:
     """Of each sheet, the columns that a recalculation hides (True) or shows."""
     recorder = _Recorder()
-    recalc._show_used_columns(recorder, view)  # type: ignore[arg-type]
+    recalc.show_used_columns(recorder, view)  # type: ignore[arg-type]
     return recorder.columns
 
 

@@ -283,7 +283,7 @@ class _Page:
         self._fact("Libro", found.path.name)
         self._fact("Entidad", found.entity or "—")
         self._fact("Perfil y periodos", f"{found.profile}: {', '.join(found.periods) or '—'}")
-        self._fact("Verificado", f"{recalc._now()} con xl-perlas {__version__}")
+        self._fact("Verificado", f"{recalc.now_text()} con xl-perlas {__version__}")
         self._fact("Sello", when)
         for text in digests:
             self._fact("", text)
