@@ -13,9 +13,9 @@ from typing import Any
 import openpyxl
 import pytest
 from books import opened
-from office import running_office
+from office import read_cells, running_office
 from openpyxl.utils import get_column_letter
-from test_workbook_office import read, spoil
+from test_workbook_office import spoil
 
 from xl_perlas.balance import Balance
 from xl_perlas.camel import (
@@ -435,9 +435,9 @@ def native_places(path: Path) -> list[tuple[str, int, int]]:
 def check_native(office: Any, path: Path) -> None:
     """Formulas recalculated over deliberately wrong results give what was stored."""
     places = native_places(path)
-    expected = read(office, path, places, recalculate=False)
+    expected = read_cells(office, path, places, recalculate=False)
     spoil(path, places)
-    for place, new, old in zip(places, read(office, path, places, recalculate=True), expected, strict=True):
+    for place, new, old in zip(places, read_cells(office, path, places, recalculate=True), expected, strict=True):
         assert new == (old if isinstance(old, str) else pytest.approx(old, rel=1e-9, abs=1e-12)), place
 
 
@@ -522,7 +522,7 @@ def test_native_sees_a_typed_value_without_python(office: Any, book: Path) -> No
     fill(book, "Segmento", type_values(plan, {"IF112": [0, 0, 0.15]} | {"IF101": [0, 0, 0.95]}))
     rows = plan_camel.grade_rows(plan)
     column = block_column(plan, Block.NATIVE, 2)
-    found = read(office, book, [("CAMEL", r, column) for r in (rows["IF112"], rows["IF101"], TOTAL_ROW)], True)
+    found = read_cells(office, book, [("CAMEL", r, column) for r in (rows["IF112"], rows["IF101"], TOTAL_ROW)], True)
     assert found == [3, 3, pytest.approx(3.175 + 0.2 * 0.5 * 2 - 0.3 * 0.25 * 2)]
 
 
