@@ -16,7 +16,7 @@ from xl_perlas.workbook.native_verdict import verdict_formula
 from xl_perlas.workbook.native_weights import METHOD_NAMES
 from xl_perlas.workbook.plan import AUDITORIA, HEADER_ROW, INDICADORES, PESOS, Plan, quoted, ref, span
 from xl_perlas.workbook.sheets import common, pesos
-from xl_perlas.workbook.sheets.common import Cells
+from xl_perlas.workbook.sheets.common import Cells, once_a_view
 from xl_perlas.workbook.sheets.datos import header_results, period_headers
 from xl_perlas.workbook.styles import error_rule, light_rules, style, verdict_rules
 from xl_perlas.workbook.view import SAME, View
@@ -157,6 +157,7 @@ _AGREE, _DIFFER = "✔ Todo coincide", "✖ Hay diferencias"
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
+@once_a_view
 def results(view: View) -> Cells:
     """What they show."""
     plan, weights, own = view.plan, pesos.results(view), sealed(view)
@@ -242,12 +243,9 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         common.put(sheet, HEADER_ROW - 1, column, title, "xlp_proposito")
         common.period_header(sheet, "control", column, plan.capacity)
     last = _blocks(plan)[-1] + plan.capacity - 1
-    area = ""
+    common.area_sections(sheet, plan, plan.indicator_rows, last)
     for indicator in plan.indicators:
         row = plan.indicator_rows[indicator.id]
-        if indicator.component != area:
-            area = indicator.component
-            common.section(sheet, row - 1, f"{area} · {COMPONENTS[area]}", last)
         texts = (indicator.id, indicator.name, indicator_words(plan.profile, indicator))
         for column, text in enumerate(texts, 1):
             common.put(sheet, row, column, text, style("rotulo", "texto" if column == ID else ""))

@@ -10,6 +10,7 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.camel import BEST, HIGHER, WORST, CamelReport
@@ -138,6 +139,7 @@ def _distance(seen: CamelReport, key: str, shown: object) -> object:
 def build(sheet: Worksheet, plan: Plan) -> None:
     """Both charts, and their data below the scale."""
     common.section(sheet, plan_camel.charts_row(plan), "Gráficos", PAGE)
+    sheet.row_breaks.append(Break(id=plan_camel.charts_row(plan) - 1))  # a page's end would cut them
     first, header = band_row(plan, BEST), distance_header(plan)
     common.section(sheet, first - 2, "Datos de los gráficos", PAGE)
     common.put(sheet, first - 1, TITLE, "Alto de las bandas del gráfico del total, por periodo", "xlp_proposito")

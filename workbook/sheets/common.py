@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from typing import Any, Protocol
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_perlas.model import COMPONENTS
 from xl_perlas.workbook import names, styles
 from xl_perlas.workbook.plan import HEADER_ROW, LIGHT, PURPOSE, TITLE, Plan
 from xl_perlas.workbook.view import View
@@ -31,6 +33,19 @@ class SheetModule(Protocol):
     def results(self, view: View) -> Cells:
         """What each formula shows, and the values written where there is none."""
         ...
+
+
+def once_a_view(results: Callable[[View], Cells]) -> Callable[[View], Cells]:
+    """What a sheet shows, computed once: other sheets ask for it too. Nobody changes it."""
+
+    @wraps(results)
+    def shown(view: View) -> Cells:
+        known: dict[object, Cells] = view.__dict__.setdefault("_shown", {})
+        if results not in known:
+            known[results] = results(view)
+        return known[results]
+
+    return shown
 
 
 def start(sheet: Worksheet, group: str, title: str, purpose: str, light_to: str = "B3") -> None:
@@ -85,6 +100,16 @@ def section(sheet: Worksheet, row: int, text: str, columns: int) -> None:
     for column in range(1, columns + 1):
         sheet.cell(row, column).style = "xlp_seccion"
     sheet.cell(row, 1).value = text
+
+
+def area_sections(sheet: Worksheet, plan: Plan, rows: Mapping[str, int], columns: int) -> None:
+    """A heading across `columns` before the first indicator of each area; `rows` are those of the indicators."""
+    area = ""
+    for key, row in rows.items():
+        component = plan.profile.indicators[key].component
+        if component != area:
+            area = component
+            section(sheet, row - 1, f"{area} · {COMPONENTS[area]}", columns)
 
 
 def fit_height(sheet: Worksheet, row: int, texts: Iterable[tuple[object, float]], lowest: float = 16) -> None:

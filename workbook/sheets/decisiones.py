@@ -6,13 +6,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.goals import FAILS, MEETS, goal_text
-from xl_perlas.model import COMPONENTS
 from xl_perlas.workbook import names
 from xl_perlas.workbook.copy_view import as_copy
 from xl_perlas.workbook.hosts import is_copy, spelling
 from xl_perlas.workbook.plan import DECISIONES, INDICADORES, LINEAS, Plan, quoted, ref, span
 from xl_perlas.workbook.sheets import common
-from xl_perlas.workbook.sheets.common import Cells
+from xl_perlas.workbook.sheets.common import Cells, once_a_view
 from xl_perlas.workbook.styles import error_rule, style, verdict_rules
 from xl_perlas.workbook.view import NOT_AVAILABLE, View
 
@@ -67,6 +66,7 @@ def _goal_formula(plan: Plan, row: int) -> str:
     return f'={spelling(plan, "PERLAS_META")}({ref(ID, row, fix_column=True)},{chosen})'
 
 
+@once_a_view
 def results(view: View) -> Cells:
     """What they show for the period chosen."""
     plan, k, shown = view.plan, view.decision_column, as_copy(view)
@@ -113,12 +113,9 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         sheet, "resultados",
         ["Id", "Indicador", "Alcanzado", "Meta", "Veredicto", "Decisión", "Nota", "Qué hacer si no cumple"], HEADER,
     )  # fmt: skip
-    area = ""
+    common.area_sections(sheet, plan, rows(plan), ACTION)
     for key, row in rows(plan).items():
         indicator = plan.profile.indicators[key]
-        if indicator.component != area:
-            area = indicator.component
-            common.section(sheet, row - 1, f"{area} · {COMPONENTS[area]}", ACTION)
         texts = (
             (ID, key, "rotulo", "texto"), (TITLE, indicator.name, "rotulo", ""),
             (REACHED, None, "resultado", indicator.unit), (GOAL, None, "rotulo", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -208,7 +209,7 @@ def _choice_results(view: View, listed: Mapping[str, list[Term]]) -> Cells:
         (pd.INDICATOR_ROW, pd.VALUE): key, (pd.PERIOD_ROW, pd.VALUE): None if k is None else view.headers[k],
     }  # fmt: skip
     own = listed[key][:pd.ROWS]
-    before = sum(len(found) for other, found in _before(listed, key))
+    before = sum(len(found) for _, found in takewhile(lambda item: item[0] != key, listed.items()))
     for row, value in (
         (pd.POSITION_ROW, NOT_AVAILABLE if k is None else k + 1), (pd.FIRST_TERM_ROW, before + 1 if listed[key] else 0),
         (pd.COUNT_ROW, len(listed[key])), (pd.KIND_ROW, _KINDS[plan.profile.indicators[key].kind]),
@@ -222,13 +223,6 @@ def _choice_results(view: View, listed: Mapping[str, list[Term]]) -> Cells:
     cells |= {(row, pd.VALUE): value for row, value in _summary_results(view, key, k, shown).items()}
     cells[(pd.UNLISTED_ROW, pd.VALUE)] = _length(view.report.definitions.ratios[key]) - len(listed[key])
     return cells
-
-
-def _before(listed: Mapping[str, list[Term]], key: str) -> Iterator[tuple[str, list[Term]]]:
-    for other, found in listed.items():
-        if other == key:
-            return
-        yield other, found
 
 
 def _row_results(view: View, term: Term, k: int | None) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_perlas.formula import Binary, Node, spreadsheet
 from xl_perlas.goals import goal_text
 from xl_perlas.load import load_profile
-from xl_perlas.model import COMPONENTS, Indicator, Kind
+from xl_perlas.model import Indicator, Kind
 from xl_perlas.words import indicator_words
 from xl_perlas.workbook import names
 from xl_perlas.workbook.copy_view import as_copy
@@ -130,12 +130,9 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         common.put(sheet, HEADER_ROW - 1, column, title, "xlp_proposito")
         common.period_header(sheet, "calculo", column, plan.capacity)
     last = plan.note_column(plan.capacity - 1)
-    area = ""
+    common.area_sections(sheet, plan, plan.indicator_rows, last)
     for indicator in plan.indicators:
         row = plan.indicator_rows[indicator.id]
-        if indicator.component != area:
-            area = indicator.component
-            common.section(sheet, row - 1, f"{area} · {COMPONENTS[area]}", last)
         _indicator_row(sheet, plan, indicator, row)
     _conditional(sheet, plan)
     common.widths(sheet, _WIDTHS)

@@ -28,7 +28,7 @@ from xl_perlas.workbook.native_weights import (
 from xl_perlas.workbook.plan import AHP, PESOS, Plan, quoted, ref, span
 from xl_perlas.workbook.plan_ahp import CHOICE_COLUMN, METHOD_ROW, OPTIONS_ROW, TABLE_ROW
 from xl_perlas.workbook.sheets import ahp, common, pesos_look
-from xl_perlas.workbook.sheets.common import Cells
+from xl_perlas.workbook.sheets.common import Cells, once_a_view
 from xl_perlas.workbook.view import NOT_AVAILABLE, View
 
 NAME = PESOS
@@ -219,6 +219,7 @@ def _summary_formulas(plan: Plan, block: pw.Block) -> Cells:
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
+@once_a_view
 def results(view: View) -> Cells:
     """What the formulas show."""
     plan, inputs = view.plan, view.rating.inputs

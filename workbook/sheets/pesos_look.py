@@ -11,7 +11,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.ahp import COLUMN_MEAN as BY_COLUMNS
 from xl_perlas.ahp import EIGENVECTOR, GEOMETRIC_MEAN, random_indices
-from xl_perlas.model import COMPONENTS
 from xl_perlas.workbook import plan_weights as pw
 from xl_perlas.workbook.native_weights import random_table
 from xl_perlas.workbook.plan import HEADER_ROW, Plan, ref
@@ -94,12 +93,9 @@ def _top(sheet: Worksheet, plan: Plan) -> None:
     common.header(sheet, "calculo", _HEADINGS.values())
     common.header(sheet, "calculo", [""] * (pw.LAST - pw.NOTE), column=pw.NOTE + 1)
     sheet.merge_cells(start_row=HEADER_ROW, end_row=HEADER_ROW, start_column=pw.NOTE, end_column=pw.LAST)
-    area = ""
+    common.area_sections(sheet, plan, plan.indicator_rows, pw.LAST)
     for indicator in plan.indicators:
         row = plan.indicator_rows[indicator.id]
-        if indicator.component != area:
-            area = indicator.component
-            common.section(sheet, row - 1, f"{area} · {COMPONENTS[area]}", pw.LAST)
         common.put(sheet, row, pw.ID, indicator.id, style("rotulo", "texto"))
         common.put(sheet, row, pw.NAME, indicator.name, style("rotulo"))
         common.fit_height(sheet, row, [(indicator.name, _NAME_WIDTH)])

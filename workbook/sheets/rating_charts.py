@@ -142,5 +142,5 @@ def sensitivity_chart(sheet: Worksheet, plan: Plan) -> ScatterChart:
     chart.legend = Legend()
     chart.legend.position, chart.legend.txPr = "r", chart_text(800, MUTED)
     chart.display_blanks, chart.visible_cells_only = "gap", True
-    chart.width, chart.height = 44.0, 10.8  # type: ignore[assignment]
+    chart.width, chart.height = 44.0, 7.4  # type: ignore[assignment]
     return chart

@@ -33,6 +33,8 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     _rating_block(sheet, plan)
     _coverage_block(sheet, plan)
     sheet.add_chart(rating_charts.sensitivity_chart(sheet, plan), ref(1, ps.chart_row(plan)))
+    for row in range(ps.chart_row(plan), ps.component_section(plan)):  # lower than usual: tables and chart on one page
+        sheet.row_dimensions[row].height = 10.5
     _component_table(sheet, plan)
     _judgement_table(sheet, plan)
     _verdict_table(sheet, plan)

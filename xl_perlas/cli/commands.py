@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xl_perlas.cli import BAD_DATA, DONE, exports, views
 from xl_perlas.cli.console import complain, problem_lines, terminal
@@ -29,6 +30,9 @@ from xl_perlas.periods import TWELVE_MONTHS, YEAR_TO_DATE, Period
 from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.report import Report, calculate, problem_json
 from xl_perlas.words import indicator_words
+
+if TYPE_CHECKING:
+    from xl_perlas.supervision import SupervisionReport
 
 DEMO_BOOK = Path("salida") / "perlas_banco_indigena.xlsx"
 DEMO_ENTITY = "Cooperativa de Ahorro y Crédito Banco Indígena Ltda."
@@ -56,7 +60,7 @@ def detalle(args: argparse.Namespace) -> int:
     """Which accounts an indicator is made of, in one period."""
     report, notes = _report(args)
     key = _indicator(report, args.indicador)
-    period = _period(report, args.periodo)
+    period = asked_period(report, args.periodo)
     complain([*notes, *errors(report.balance.problems)])
     if format_asked(args) == TABLE:
         deliver(args, lines_text(views.detail_lines(report, key, period, console_for(args))), _inputs(args))
@@ -131,7 +135,8 @@ def _indicator(report: Report, written: str) -> str:
     return key
 
 
-def _period(report: Report, written: str | None) -> str:
+def asked_period(report: Report | SupervisionReport, written: str | None) -> str:
+    """Label of the period that was asked for, the last unless told. Raises PerlasError (U03)."""
     if written is None:
         return report.periods[-1]
     try:

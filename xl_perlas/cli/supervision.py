@@ -7,6 +7,7 @@ from pathlib import Path
 
 from xl_perlas.camel_load import Segment, Unit
 from xl_perlas.cli import BAD_DATA, DONE
+from xl_perlas.cli.commands import asked_period
 from xl_perlas.cli.output import (
     CSV,
     JSON,
@@ -19,7 +20,7 @@ from xl_perlas.cli.output import (
     unwritable,
 )
 from xl_perlas.problems import PerlasError, problem
-from xl_perlas.supervision import SupervisionReport, all_ratios, calculate_supervision
+from xl_perlas.supervision import all_ratios, calculate_supervision
 
 _OF_PEERS = {
     "unidad_pares": "--unidad-pares", "segmento_pares": "--segmento-pares", "desviacion": "--desviacion",
@@ -36,7 +37,7 @@ def supervision(args: argparse.Namespace) -> int:
 
     _check(args)
     report = calculate_supervision(read_balances(args.balance), args.promedio, args.catalogo)
-    period = _period(report, args.periodo)
+    period = asked_period(report, args.periodo)
     inputs = [*args.balance, *filter(None, [args.pares])]
     if args.detalle:
         deliver(args, lines_text(detail_lines(report, _ratio(args.detalle), period, console_for(args))), inputs)
@@ -66,15 +67,6 @@ def _check(args: argparse.Namespace) -> None:
         raise PerlasError(problem("U01", where="supervision", detail=f"{', '.join(alone)} va con --pares."))
     if args.detalle and (args.pares or args.formato in (JSON, CSV)):
         raise PerlasError(problem("U01", where="supervision", detail="--detalle va sin --pares y en tabla."))
-
-
-def _period(report: SupervisionReport, written: str | None) -> str:
-    if written is None:
-        return report.periods[-1]
-    try:
-        return report.periods[report.balance.position(written)]
-    except KeyError:
-        raise PerlasError(problem("U03", wanted=written, options=", ".join(report.periods))) from None
 
 
 def _ratio(written: str) -> str:
