@@ -20,7 +20,7 @@ _GROUPS = {
     "A": "Archivos", "B": "Lectura del balance", "C": "Catálogo e identidades contables", "D": "Definiciones",
     "E": "Valores y metas", "F": "Análisis financiero", "H": "Anfitrión: LibreOffice, Excel y xlwings Lite",
     "J": "Juicios, puntaje y calificación", "K": "CAMEL", "L": "Libro", "R": "Resultados publicados o hechos a mano",
-    "S": "Indicadores de supervisión y pares",
+    "I": "Informe", "N": "Balance Social", "S": "Indicadores de supervisión y pares", "T": "Fortalezas y debilidades",
     "U": "Uso de la orden y de las funciones", "V": "Verificación de un libro",
 }  # fmt: skip
 _SEVERITIES = {ERROR: "error", WARNING: "aviso", INFO: "nota"}
