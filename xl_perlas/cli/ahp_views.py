@@ -8,8 +8,9 @@ from typing import Any
 
 from xl_perlas.ahp import LIMIT, Consistency, Matrix, random_indices
 from xl_perlas.ahp_review import Doubt, Proposal
-from xl_perlas.cli.console import BOLD, GREEN, PLAIN, RED, YELLOW, Cell, Column, Console, decimal, problem_lines, table
+from xl_perlas.cli.console import BOLD, GREEN, PLAIN, RED, YELLOW, Cell, Column, Console, problem_lines, table
 from xl_perlas.cli.exports import csv_text
+from xl_perlas.document.numbers import decimal
 from xl_perlas.judgements import written
 from xl_perlas.problems import Problem
 from xl_perlas.report import problem_json

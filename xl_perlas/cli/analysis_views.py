@@ -16,12 +16,12 @@ from xl_perlas.cli.console import (
     Column,
     Console,
     Row,
-    decimal,
     figure,
     problem_lines,
     table,
 )
 from xl_perlas.cli.views import note_lines
+from xl_perlas.document.numbers import decimal
 from xl_perlas.problems import money
 
 #: What stands for a figure that there is not, and what it means.

@@ -47,8 +47,9 @@ BALANCE_HELP = "balance de comprobación: .csv, .xlsx, .xlsm, .xls, .xlsb u .ods
 _MODULES = {
     "ahp": "rating", "calificar": "rating", "camel": "rating", "analizar": "analysis",
     "instalar": "install", "desinstalar": "install",
-    "comparar": "compare", "hallazgos": "findings",
+    "comparar": "compare", "hallazgos": "findings", "fortalezas": "strengths",
     "copia_auditor": "audit", "verificar": "verify", "supervision": "supervision",
+    "balance_social": "social", "informe": "informe",
 }  # fmt: skip
 
 
@@ -123,6 +124,9 @@ def build() -> Parser:
     _rate(_order(orders, "calificar", "da el puntaje y la calificación de un cuadro de cumplimiento"))
     _camel(_order(orders, "camel", "califica los indicadores CAMEL frente a su segmento"))
     _supervision(_order(orders, "supervision", "da los indicadores del supervisor, y su lugar entre los pares"))
+    _strengths(_order(orders, "fortalezas", "dice fortalezas, debilidades y qué vigilar, por regla y con su evidencia"))
+    _report(_order(orders, "informe", "hace el informe completo de un balance o de un libro, en HTML y en PDF"))
+    _social(_order(orders, "balance-social", "calcula el Balance Social: indicadores, notas y plan de mejora"))
     _host(_order(orders, "instalar", "pone las funciones de celda en LibreOffice Calc o en Excel, o las actualiza"))
     _host(_order(orders, "desinstalar", "quita de LibreOffice Calc o de Excel lo que puso instalar"))
     return parser
@@ -297,6 +301,69 @@ def _supervision(parser: Parser) -> None:
                         help="desviación estándar de los pares (muestral)")  # fmt: skip
     parser.add_argument("--segmento-camel", metavar="ARCHIVO", help="escribe la media y la desviación de los pares, "
                         "para xl-perlas camel --segmento")  # fmt: skip
+    _output(parser)
+
+
+def _strengths(parser: Parser) -> None:
+    parser.description = (
+        "Dice las fortalezas, las debilidades y lo que hay que vigilar en un periodo, por regla: según la meta\n"
+        "de cada indicador, su lugar entre los pares y su tendencia. Cada asunto está en un solo lado."
+    )
+    parser.add_argument("balance", metavar="BALANCE", nargs="+", help=BALANCE_HELP)
+    parser.add_argument("--periodo", metavar="P", help="2011 o 2011-06 (el último, si no se indica)")
+    parser.add_argument("--pares", metavar="TABLA", help="otras entidades, como en supervision --pares")
+    parser.add_argument("--unidad-pares", choices=("porcentaje", "razon"), help="unidad de la tabla de pares")
+    parser.add_argument("--segmento-pares", metavar="S", help="usa solo las filas de ese segmento")
+    parser.add_argument("--promedio", choices=("fin_de_anio", "mensual"), default="fin_de_anio",
+                        help="cómo promedian los indicadores que se comparan con los pares (fin_de_anio)")  # fmt: skip
+    parser.add_argument("--pesos", metavar="W", help="pesos con que se ordena: archivo JSON, o tulcan_2016")
+    _definitions(parser)
+    _comparison(parser)
+    _output(parser)
+
+
+def _report(parser: Parser) -> None:
+    parser.description = (
+        "Hace el informe completo, con gráficos, en una sola página HTML que se abre en cualquier navegador; con\n"
+        "--salida .pdf hace además un PDF con LibreOffice. Un libro se recalcula en memoria y no se modifica.\n"
+        "Sale con 1 si los datos tienen errores: el informe se escribe y los cuenta."
+    )
+    parser.add_argument("entrada", metavar="ENTRADA", nargs="+", help="libro hecho con xl-perlas, o " + BALANCE_HELP)
+    parser.add_argument("--salida", metavar="ARCHIVO", help="informe.html o informe.pdf («ENTRADA-informe.html» a su "
+                        "lado, si no se indica)")  # fmt: skip
+    parser.add_argument("--reemplazar", action="store_true", help="reemplaza el informe si ya existe")
+    parser.add_argument("--periodo", metavar="P", help="2011 o 2011-06: los periodos posteriores no se muestran (el "
+                        "último; de un libro, el elegido en Decisiones)")  # fmt: skip
+    parser.add_argument("--entidad", metavar="NOMBRE", default="", help="nombre de la cooperativa")
+    parser.add_argument("--pares", metavar="TABLA", help="otras entidades, como en supervision --pares")
+    parser.add_argument("--unidad-pares", choices=("porcentaje", "razon"), help="unidad de la tabla de pares")
+    parser.add_argument("--segmento-pares", metavar="S", help="usa solo las filas de ese segmento")
+    parser.add_argument("--segmento", metavar="S", help="segmento CAMEL: tabla de medias y desviaciones, o tulcan_2016 "
+                        "(el de --pares, si no se indica)")  # fmt: skip
+    parser.add_argument("--pesos", metavar="W", help="pesos del puntaje: archivo JSON, o tulcan_2016")
+    parser.add_argument("--sin-veredicto", choices=("excluir", "no_cumple"), dest="politica",
+                        help="qué hacer en el puntaje con un indicador sin veredicto (excluir)")  # fmt: skip
+    _definitions(parser)
+    _comparison(parser)
+    parser.set_defaults(perfil=None)
+
+
+def _social(parser: Parser) -> None:
+    parser.description = (
+        "Calcula los indicadores del Balance Social de Colombia o del Ecuador, con su análisis, su nota sobre 10,\n"
+        "su luz y su categoría en el plan de mejora. Lo que falta o no aplica se dice y no cuenta como cero."
+    )
+    parser.set_defaults(command="balance_social")
+    parser.add_argument("datos", metavar="DATOS", nargs="?", help="tabla con dato, periodo y valor (y responsable, "
+                        "fecha y evidencia), o con dato y una columna por periodo")  # fmt: skip
+    parser.add_argument("--pais", choices=("co", "ec"), required=True, help="co: Colombia; ec: Ecuador")
+    parser.add_argument("--balance", metavar="BALANCE", nargs="+",
+                        help="balance del que salen los datos que tienen cuentas, si no se escribieron")  # fmt: skip
+    _catalog(parser)
+    parser.add_argument("--lista", metavar="L=ARCHIVO", action="append", default=[], help="saldos uno por persona, "
+                        "para la concentración: depositos=a.csv, o depositos@2023=a.csv; se puede repetir")  # fmt: skip
+    parser.add_argument("--notas", metavar="TOML", help="umbrales propios (los de xl-perlas, si no se indica)")
+    parser.add_argument("--plantilla", metavar="AÑO", help="escribe la tabla de datos en blanco, y nada más")
     _output(parser)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from xl_perlas.camel import CamelReport, Graded, Unit, convert
-from xl_perlas.cli.console import BOLD, GREEN, PLAIN, RED, YELLOW, Cell, Column, Console, decimal, problem_lines, table
+from xl_perlas.cli.console import BOLD, GREEN, PLAIN, RED, YELLOW, Cell, Column, Console, problem_lines, table
 from xl_perlas.cli.console import Row as TableRow
 from xl_perlas.cli.exports import csv_text
+from xl_perlas.document.numbers import decimal
 
 _STYLES = {1: GREEN, 2: GREEN, 3: PLAIN, 4: YELLOW, 5: RED}
 

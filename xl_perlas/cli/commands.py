@@ -218,13 +218,14 @@ def _show_recalculation(path: Path) -> list[Problem]:
     from xl_perlas.workbook.recalc import recalculate
 
     done = recalculate(path, progress=progress)
-    known = set(done.report.problems)
+    report, rating, camel = done.view.report, done.view.rating, done.view.camel
+    known = set(report.problems)
     extra = [p for p in done.problems if p not in known]
     console = terminal(sys.stdout)
-    totals = [total.value for total in done.camel.total]
-    print(lines_text(views.report_lines(done.report, console, extra)))
-    print(lines_text(rating_lines(done.report.periods, done.rating.scores, totals, console)))
-    return [*done.report.problems, *extra]
+    totals = [total.value for total in camel.total]
+    print(lines_text(views.report_lines(report, console, extra)))
+    print(lines_text(rating_lines(report.periods, rating.scores, totals, console)))
+    return [*report.problems, *extra]
 
 
 def _asked_periods(text: str | None) -> Sequence[Period]:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from xl_perlas._version import __version__
-from xl_perlas.cli.console import BOLD, DIM, GREEN, RED, Console, decimal, figure
+from xl_perlas.cli.console import BOLD, DIM, GREEN, RED, Console, figure
 from xl_perlas.cli.exports import csv_text
 from xl_perlas.cli.views import NO_VALUE
+from xl_perlas.document.numbers import decimal
 from xl_perlas.model import Status
 from xl_perlas.workbook.compare import METHOD, Comparison, Standing
 from xl_perlas.workbook.compare.change import Change, Kind
@@ -35,6 +36,9 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
     Kind.SEGMENT: ("Estadísticas del segmento", "estadística del segmento", "estadísticas del segmento"),
     Kind.SEGMENT_TEXT: ("Textos del segmento", "texto del segmento", "textos del segmento"),
     Kind.TYPED: ("Valores CAMEL escritos", "valor CAMEL escrito", "valores CAMEL escritos"),
+    Kind.SUPERVISION: ("Opciones de Supervisión y Pares", "opción de Supervisión o Pares",
+                       "opciones de Supervisión o Pares"),
+    Kind.PEERS: ("Cifras de los pares", "cifra de un par", "cifras de los pares"),
 }  # fmt: skip
 
 #: Parts of a movement that are shown; the others are added up.

@@ -10,9 +10,9 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple, TextIO
 
+from xl_perlas.document.numbers import decimal
 from xl_perlas.problems import ERROR, INFO, WARNING, Problem, money
 
 #: What stands for a character that the terminal's encoding lacks; letters lose their accent, the rest becomes `?`.
@@ -112,15 +112,6 @@ def say(text: str) -> None:
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
-
-
-def decimal(value: float, places: int = 2) -> str:
-    """`1234.5` -> `1.234,50`; a half is rounded away from zero, as spreadsheets show it."""
-    exact = Decimal(repr(value))
-    if abs(exact) < 10**15:  # beyond, a float has no decimals to round
-        exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    text = f"{exact:,.{places}f}".translate(str.maketrans(",.", ".,"))
-    return text.replace("-", "−" if text.strip("-0.,") else "")
 
 
 def figure(value: float, unit: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from xl_perlas._version import __version__
-from xl_perlas.cli.console import BOLD, SEVERITIES, Console, decimal
+from xl_perlas.cli.console import BOLD, SEVERITIES, Console
 from xl_perlas.cli.exports import csv_text
+from xl_perlas.document.numbers import decimal
 from xl_perlas.findings import Review
 from xl_perlas.findings.finding import Finding, finding_json
 from xl_perlas.findings.reconcile import Explanation, Outcome

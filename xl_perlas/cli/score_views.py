@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xl_perlas.cli.console import BOLD, GREEN, RED, Cell, Column, Console, decimal, problem_lines, table
+from xl_perlas.cli.console import BOLD, GREEN, RED, Cell, Column, Console, problem_lines, table
 from xl_perlas.cli.exports import csv_text
+from xl_perlas.document.numbers import decimal
 from xl_perlas.model import COMPONENTS
 from xl_perlas.problems import Problem
 from xl_perlas.score import POLICIES, Score, ScoreReport

@@ -14,13 +14,13 @@ from xl_perlas.cli.console import (
     Cell,
     Column,
     Console,
-    decimal,
     problem_lines,
     table,
 )
 from xl_perlas.cli.console import Row as TableRow
 from xl_perlas.cli.exports import csv_text
 from xl_perlas.cli.views import note_lines
+from xl_perlas.document.numbers import decimal
 from xl_perlas.model import Status
 from xl_perlas.problems import Problem
 from xl_perlas.social import Category, ImprovementPlan, Light, Mark, SocialMarks, SocialResult

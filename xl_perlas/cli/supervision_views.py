@@ -16,13 +16,13 @@ from xl_perlas.cli.console import (
     Column,
     Console,
     coefficient,
-    decimal,
     problem_lines,
     table,
 )
 from xl_perlas.cli.console import Row as TableRow
 from xl_perlas.cli.exports import csv_text, totals
 from xl_perlas.cli.views import line_definitions, note_lines
+from xl_perlas.document.numbers import decimal
 from xl_perlas.evaluate import DENOMINATOR, NUMERATOR
 from xl_perlas.model import Result, Status
 from xl_perlas.peers import Light, PeerReport, Standing
