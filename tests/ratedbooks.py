@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from xl_perlas.balance import Balance
 from xl_perlas.load import load_profile, with_parameters
 from xl_perlas.report import calculate
-from xl_perlas.workbook import plan_ahp, recalc
+from xl_perlas.workbook import perlas, plan_ahp
 from xl_perlas.workbook.build import create
 from xl_perlas.workbook.inputs import read_inputs, read_plan
 from xl_perlas.workbook.package import Package
@@ -32,7 +32,7 @@ def plan_of(path: Path) -> Plan:
 
 def view_of(path: Path) -> View:
     inputs = read_inputs(Package.open(path))
-    return recalc.make_view(inputs, calculate(inputs.balance, inputs.profile, inputs.catalog))
+    return perlas.make_view(inputs, calculate(inputs.balance, inputs.profile, inputs.catalog))
 
 
 def cells(path: Path, sheet: str = calificacion.NAME) -> Any:

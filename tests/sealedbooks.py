@@ -22,7 +22,7 @@ from xl_perlas.workbook.recalc import recalculate
 #: Sheets that reading the inputs looks at: those where people type, and those whose structure it checks.
 _READ = (
     "Catálogo", "Datos", "Parámetros", "AHP", "Segmento", "Líneas", "Indicadores", "Pesos", "Calificación", "CAMEL",
-    "Decisiones", "Detalle",
+    "Decisiones", "Detalle", "Horizontal", "Supervisión", "Pares",
 )  # fmt: skip
 
 
@@ -44,8 +44,9 @@ def verified_once(path: Path) -> Iterator[Raw]:
     with pytest.MonkeyPatch.context() as patch:
         for module, name, key, most in (
             (verify_book, "read_sheet", str, 2 * len(SHEETS)),  # those of the template too
-            (verify, "read_inputs", lambda book: _contents(book, _READ), 1),
-            (verify, "expected_view", _facts, 1), (verify, "expected_results", id, 1),
+            (verify, "read_inputs", lambda kind, book: _contents(book, _READ), 1),
+            (verify, "expected_view", lambda kind, inputs: _facts(inputs), 1),
+            (verify, "expected_results", lambda kind, view: id(view), 1),
             (verify, "check_sheet", _cells_key, len(SHEETS)),
             (verify_hidden, "hidden_in", _looks_key, len(SHEETS)), (verify_rules, "rules_in", _looks_key, len(SHEETS)),
         ):  # fmt: skip

@@ -31,8 +31,9 @@ from xl_perlas.workbook.build import create
 from xl_perlas.workbook.cellxml import Cell, ErrorValue, parse_ref
 from xl_perlas.workbook.inputs import read_inputs, read_plan
 from xl_perlas.workbook.package import Package
+from xl_perlas.workbook.perlas import make_view
 from xl_perlas.workbook.plan import Plan, ref
-from xl_perlas.workbook.recalc import make_view, recalculate
+from xl_perlas.workbook.recalc import recalculate
 from xl_perlas.workbook.seal import chained, seal
 from xl_perlas.workbook.sheets import MODULES, auditoria, bitacora, decisiones, inicio
 

@@ -220,10 +220,17 @@ _GIVEN: dict[str, tuple[str, Any]] = {
     "indicadores": ("A15:A16", [("IF112",), ("IF013",)]),
     "calificaciones": ("B15:B16", [(1.0,), (3.0,)]),
     "pares": ("A18:A22", [(10.0,), (14.5,), (16.21,), (20.0,), (31.0,)]),
+    "datos": ("A24:A26", [("Dato",), ("Fondos sociales ejecutados",), ("asociados_beneficiados",)]),
+    "valores": ("B24:B26", [(2023.0,), ("1.350,5",), (20.0,)]),
+    "valores_previos": ("C24:C26", [(2022.0,), (1000.0,), (10.0,)]),
+    "nota": ("A28", [(8.1,)]),
+    "principios": ("A30:A33", [("P1",), ("P1",), (2.0,), ("P3",)]),
+    "notas": ("B30:B33", [(10.0,), (5.0,), (2.5,), ("",)]),
 }
 _OPTIONS_OF = {"AHP": "metodo=geometric_mean", "PERLAS_PUNTAJE": "sin_veredicto=no_cumple",
                "PERLAS_CALIFICACION": "escala=tulcan_2016", "CAMEL": "metodo=tulcan_2016",
-               "PERCENTIL": "sentido=menor"}  # fmt: skip
+               "PERCENTIL": "sentido=menor", "BS_INDICADOR": "pais=co", "BS_NOTA": "modo=lineal; puntos=0:0 | 20:10",
+               "BS_SEMAFORO": "verde=9", "BS_TOTAL": "sin_nota=cero"}  # fmt: skip
 
 
 def _given(called: Function, argument: Argument) -> tuple[str, Any]:
@@ -234,6 +241,8 @@ def _given(called: Function, argument: Argument) -> tuple[str, Any]:
         return '"IF112"', "IF112"
     if called.name.startswith("SEPS") and argument.name == "indicador":
         return '"SUF_PAT"', "SUF_PAT"
+    if called.name.startswith("BS") and argument.name == "indicador":
+        return '"CO20"', "CO20"
     return _GIVEN[argument.name]
 
 

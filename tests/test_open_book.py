@@ -189,9 +189,9 @@ def test_a_cell_that_its_format_cannot_show_is_still_read(excel: Excel, plan: Pl
     sheet = excel.sheets["Catálogo"]
     negative = next(p for p, held in sheet.cells.items() if p[1] == 3 and str(held.value).startswith("-"))
     sheet.put(plan.data_first_row, 3, Held(41_274_000.5))
-    plain = recalculate_open(excel.copy().book()).report.balance.values
+    plain = recalculate_open(excel.copy().book()).view.report.balance.values
     sheet.formats[negative] = sheet.formats[plan.data_first_row, 3] = "dd/mm/yyyy"
-    assert recalculate_open(excel.book()).report.balance.values == plain
+    assert recalculate_open(excel.book()).view.report.balance.values == plain
 
 
 # --- what the user sees and Excel does

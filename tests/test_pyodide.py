@@ -105,6 +105,12 @@ def examples(balance: Balance) -> list[list[Any]]:
         ["PERCENTIL_PAR", [[16.21]], [[10.0], [14.5], [16.21], [31.0]], "sentido=menor"],
         ["CAMEL_NOTA", "IF112", [[21.2]], [[15.01]], [[3.06]], None],
         ["CAMEL_TOTAL", [["IF112"], ["IF101"]], [[1], [3]], None],
+        ["BS_INDICADOR", "CO01", [["asociados_activos"], ["Asociados hábiles"]], [[3], ["4,0"]], None, None],
+        ["BS_INDICADOR", "P105", [["socios_minorias"], ["socios"]], [[3], [None]], None, "pais=ec"],
+        ["BS_NOTA", "CO20", [["14,29 %"]], [["referencia", 0.0928], ["previo", None]]],
+        ["BS_NOTA", "CO01", [[0.5]], "modo=lineal; puntos=20%:0 | 80%:10"],
+        ["BS_SEMAFORO", [[7.49]], None],
+        ["BS_TOTAL", [["P1"], ["P1"], [2]], [[10], [5], ["#N/A"]], "sin_nota=cero"],
     ]  # fmt: skip
     return calls
 

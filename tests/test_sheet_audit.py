@@ -23,8 +23,9 @@ from xl_perlas.workbook.build import create
 from xl_perlas.workbook.inputs import read_inputs, read_plan
 from xl_perlas.workbook.native_values import direct_formula
 from xl_perlas.workbook.package import Package
+from xl_perlas.workbook.perlas import make_view
 from xl_perlas.workbook.plan import make_plan
-from xl_perlas.workbook.recalc import make_view, recalculate
+from xl_perlas.workbook.recalc import recalculate
 from xl_perlas.workbook.sheets import auditoria, bitacora, detalle
 from xl_perlas.workbook.view import View
 

@@ -88,6 +88,9 @@ def test_released_signatures() -> None:
         "CAMEL_TOTAL": ("indicadores", "calificaciones", "opciones"),
         **dict.fromkeys(("ANALISIS_HORIZONTAL", "ANALISIS_VERTICAL", "ANALISIS_TENDENCIA"), ranges),
         "SEPS_INDICADOR": ("indicador", *ranges), "PERCENTIL_PAR": ("valor", "pares", "opciones"),
+        "BS_INDICADOR": ("indicador", "datos", "valores", "valores_previos", "opciones"),
+        "BS_NOTA": ("indicador", "valor", "opciones"), "BS_SEMAFORO": ("nota", "opciones"),
+        "BS_TOTAL": ("principios", "notas", "opciones"),
     }  # fmt: skip
     expected = {**general, **{f"PERLAS_{key}": ranges for key in INDICATORS}}
     assert {f.name: tuple(a.name for a in f.arguments) for f in FUNCTIONS} == expected
@@ -95,7 +98,7 @@ def test_released_signatures() -> None:
 
 @pytest.mark.parametrize("one", FUNCTIONS, ids=lambda f: f.name)
 def test_names_and_texts(one: Function) -> None:
-    assert re.fullmatch(r"(PERLAS|BALANCE|AHP|CAMEL|ANALISIS|SEPS|PERCENTIL)(_[A-Z0-9]+)?", one.name)
+    assert re.fullmatch(r"(PERLAS|BALANCE|AHP|CAMEL|ANALISIS|SEPS|PERCENTIL|BS)(_[A-Z0-9]+)?", one.name)
     assert len(one.wizard_text) <= MAX_HELP
     assert f"Ejemplo: ={one.name}(" in one.wizard_text
     assert all(0 < len(a.help) <= MAX_HELP for a in one.arguments)
@@ -561,6 +564,11 @@ def test_cells_need_neither_numpy_nor_a_spreadsheet() -> None:
         "assert len(function('AHP_DIAGNOSTICO')([[1, 3], ['', 1]])) >= 12\n"
         "assert function('PERLAS_PUNTAJE')([['SI']], [[1.0]]) == 100.0\n"
         "assert function('CAMEL_NOTA')('IF112', 21.2, 15.01, 3.06) == 1\n"
+        "data = [['asociados_activos'], ['asociados_habiles']]\n"
+        "assert function('BS_INDICADOR')('CO01', data, [[3.0], [4.0]]) == 0.75\n"
+        "assert function('BS_NOTA')('CO01', 0.75) == 10\n"
+        "assert function('BS_SEMAFORO')(10.0) == 'Verde'\n"
+        "assert function('BS_TOTAL')([['P1'], ['P2']], [[10.0], [5.0]]) == 7.5\n"
         "heavy = {'numpy', 'pandas', 'openpyxl', 'xlwings', 'python_calamine'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )

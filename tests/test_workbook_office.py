@@ -149,7 +149,7 @@ def test_a_file_that_libreoffice_saved_recalculates(tmp_path: Path, banco_indige
     package.save()
     result = recalc.recalculate(saved)
     expected = (463.27 + 5000 - 308 - 0.35 * 4290.12) / 111766.18
-    assert result.report.result("E9", "2011").value == pytest.approx(expected)
+    assert result.view.report.result("E9", "2011").value == pytest.approx(expected)
     plan = read_plan(Package.open(saved))
     column = get_column_letter(plan.value_column(2))
     shown = Package.open(saved).sheet("Indicadores").cell(f"{column}{plan.indicator_rows['E9']}")
@@ -174,7 +174,7 @@ def test_what_native_formulas_do_not_understand_is_stored_as_they_show_it(
     expected = read_cells(office, path, places, recalculate=False)
     spoil(path, places)
     _compare(places, read_cells(office, path, places, recalculate=True), expected)
-    engine, native = result.report.result("E8", "2011").value, expected[
+    engine, native = result.view.report.result("E8", "2011").value, expected[
         places.index(("Indicadores", plan.indicator_rows["E8"], plan.native_column(2)))
     ]
     assert engine == pytest.approx(463.27 / 111766.18)

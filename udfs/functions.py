@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from xl_perlas.load import load_profile
-from xl_perlas.udfs import analysis_cells, cells, judgement_cells, rating_cells, supervision_cells
+from xl_perlas.udfs import analysis_cells, cells, judgement_cells, rating_cells, social_cells, supervision_cells
 from xl_perlas.udfs.diagnosis import diagnose, safely
 
 CATEGORY = "PERLAS"
@@ -272,7 +272,66 @@ _SUPERVISION = (
     ),
 )  # fmt: skip
 
-FUNCTIONS: tuple[Function, ...] = (*_GENERAL, *_ANALYSIS, *_AHP, *_RATING, *_SUPERVISION, *map(_indicator, INDICATORS))
+SOCIAL_INDICATOR = Argument(
+    "indicador", "Indicador del Balance Social: CO01 a CO42 (Colombia) o P101 a P724 (Ecuador).", TEXT
+)
+
+_SOCIAL = (
+    _function(
+        "BS_INDICADOR",
+        (
+            SOCIAL_INDICATOR,
+            Argument("datos", "Claves o nombres de los datos (asociados_activos, Socios …). Se pasan por alto títulos "
+                     "y blancos. Aquí no hay balance: los datos que saldrían de cuentas también se escriben."),
+            Argument("valores", "Valores del año, tantos como datos. En blanco: falta, que no es cero; «no aplica», sí "
+                     "y no también valen."),
+            Argument("valores_previos", "Valores del año anterior, tantos como datos, para los crecimientos. Sin ellos "
+                     "dan #N/A.", optional=True),
+            Argument("opciones", "pais=co o pais=ec; sin ella lo dice el indicador.", optional=True),
+        ),
+        "Valor de un indicador del Balance Social (0,10 es 10 %). #N/A: falta un dato o no aplica; #DIV/0!: "
+        "denominador cero; #VALUE!: un dato suyo está mal escrito.",
+        '=BS_INDICADOR("CO01";A2:A69;C2:C69;B2:B69)', VALUE, social_cells.indicator,
+    ),
+    _function(
+        "BS_NOTA",
+        (
+            SOCIAL_INDICATOR,
+            Argument("valor", "Valor del indicador, como el de BS_INDICADOR: 0,10 es 10 %; o sí, no, o la respuesta."),
+            Argument("opciones", "previo=, el valor del año anterior, si cuenta el cambio; referencia=, el IPC de "
+                     "CO20. Umbrales propios, como en el archivo de notas: modo, sobre, puntos, si, no, respondido, "
+                     "opciones (puntos=0:0 | 20%:5 | 50%:10). pais.", optional=True),
+        ),
+        "Nota de 0 a 10 de un valor, con los umbrales de xl-perlas o con los de opciones. #N/A: no hay con qué "
+        "calificar.",
+        '=BS_NOTA("CO01";B2;"modo=lineal; puntos=20%:0 | 80%:10")', VALUE, social_cells.mark,
+    ),
+    _function(
+        "BS_SEMAFORO",
+        (
+            Argument("nota", "Nota de 0 a 10, como la de BS_NOTA."),
+            Argument("opciones", "verde= y amarillo=, las notas desde las que se tiene esa luz; pais.", optional=True),
+        ),
+        "Luz de una nota: Verde, Amarillo o Rojo; N/A sin nota.",
+        '=BS_SEMAFORO(C2;"verde=8; amarillo=5")', VALUE, social_cells.light,
+    ),
+    _function(
+        "BS_TOTAL",
+        (
+            Argument("principios", "Principio de cada indicador (P1 a P7), en las mismas filas que notas."),
+            Argument("notas", "Notas de los indicadores, de 0 a 10. En blanco o #N/A: sin nota."),
+            Argument("opciones", "sin_nota=excluir (no cuenta) o sin_nota=cero (vale 0 si su principio tiene alguna).",
+                     optional=True),
+        ),
+        "Calificación total del Balance Social: promedio simple de los promedios de los principios que tienen alguna "
+        "nota. #N/A si ninguno tiene.",
+        "=BS_TOTAL(A2:A43;C2:C43)", VALUE, social_cells.total,
+    ),
+)  # fmt: skip
+
+FUNCTIONS: tuple[Function, ...] = (
+    *_GENERAL, *_ANALYSIS, *_AHP, *_RATING, *_SUPERVISION, *_SOCIAL, *map(_indicator, INDICATORS),
+)  # fmt: skip
 
 
 def function(name: str) -> Function:

@@ -113,7 +113,7 @@ def _parse(rows: tuple[tuple[Any, ...], ...]) -> Options:
         if key not in known:
             options = ", ".join((PROFILE, CATALOG, PERIOD, MODE, OWN, *known))
             raise PerlasError(problem("U25", key=key, options=options))
-    parameters = tuple((key, _number(key, value, known[key].unit)) for key, value in given.items())
+    parameters = tuple((key, number_option(key, value, unit=known[key].unit)) for key, value in given.items())
     return Options(profile, catalog, period, mode, parameters, own)
 
 
@@ -160,7 +160,13 @@ def _one_of(given: dict[str, Any], key: str, choices: tuple[str, ...]) -> str:
     return text
 
 
-def _number(key: str, value: object, unit: str) -> float:
+def number_option(key: str, value: object, example: str = "", unit: str = "") -> float:
+    """The figure that an option has: `3,5%` and `0,035` are the same. `example`: what an error shows how to write.
+
+    Raises:
+        PerlasError: no figure; or where `unit` is `%`, one that without its sign is over 100 % (U26).
+    """
+    example = example or f"{key}=3,5% o {key}=0,035"
     text = value.strip() if isinstance(value, str) else value
     percent = isinstance(text, str) and text.endswith("%")
     number = parse_figure(text[:-1] if isinstance(text, str) and percent else text)
@@ -168,7 +174,7 @@ def _number(key: str, value: object, unit: str) -> float:
         why = "no es un número"
         if isinstance(number, Unreadable) and number.suggestion:
             why = f"puede ser {number.suggestion}"
-        raise _bad(key, value, why, f"{key}=3,5% o {key}=0,035")
+        raise _bad(key, value, why, example)
     if unit == "%" and not percent and abs(number) > 1:
         raise _bad(key, value, "sin el signo % sería más de 100 %", f"{key}={text}% o {key}=0,035")
     return number / 100 if percent else number

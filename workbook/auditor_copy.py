@@ -8,25 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from openpyxl.utils.cell import coordinate_to_tuple
+
 from xl_perlas.problems import PerlasError, problem
-from xl_perlas.report import calculate
 from xl_perlas.workbook import build, recalc
 from xl_perlas.workbook.atomic import replace_file
 from xl_perlas.workbook.cellxml import Cell
 from xl_perlas.workbook.copy_look import input_cells
 from xl_perlas.workbook.hosts import AUDITOR
-from xl_perlas.workbook.inputs import read_inputs
 from xl_perlas.workbook.package import Package
-from xl_perlas.workbook.plan import CATALOGO, INICIO, PARAMETROS, VERIFICACION, Plan, ref
+from xl_perlas.workbook.plan import INICIO, VERIFICACION, ref
 from xl_perlas.workbook.protocols import BookLike
-from xl_perlas.workbook.seal import Seal, entry_text, seal
-from xl_perlas.workbook.sheets import bitacora, inicio, parametros
-from xl_perlas.workbook.view import View
+from xl_perlas.workbook.seal import Seal, entry_text
+from xl_perlas.workbook.sheets import bitacora, inicio
+from xl_perlas.workbook.template import Template
+from xl_perlas.workbook.templates import template_of
 
 #: Cells by sheet and place.
 _Typed: TypeAlias = Mapping[str, list[Cell]]
@@ -90,18 +91,19 @@ def make_copy(
     _check_target(source, path, replacing)
     say("Leyendo el libro")
     book = Package.open(source)
-    inputs = read_inputs(book)
-    own = seal(inputs, recalc.make_view(inputs, calculate(inputs.balance, inputs.profile, inputs.catalog)))
+    kind = template_of(book)
+    inputs = kind.read(book)
+    own = kind.seal(inputs, kind.view(inputs))
     plan = replace(inputs.plan, host=AUDITOR)
     say("Haciendo la copia")
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / path.name
-        copy = _filled(book, plan, draft)
+        copy = _filled(kind, book, plan, draft)
         view = recalc.refresh(copy, say)
         found = _last_recalculation(book)
         changed = _changed(found.seal, own) if found else ()
         _tell_origin(copy, book.file, found, changed, view)
-        sealed = _checked(copy, view, own)
+        sealed = _checked(kind, copy, view, own)
         copy.set_full_calc_on_load(False)
         copy.save()
         replace_file(path, draft.read_bytes())
@@ -122,13 +124,12 @@ def _check_target(source: Path, path: Path, replacing: bool) -> None:
 # --- carrying over what was typed
 
 
-def _filled(book: Package, plan: Plan, draft: Path) -> Package:
+def _filled(kind: Template, book: Package, plan: Any, draft: Path) -> Package:
     """The copy at `draft` with everything that was typed, and the rows of Bitácora."""
-    first = book.sheet(PARAMETROS).cell(ref(plan.year_first_column, parametros.HEADER_ROW)).value
-    blank = build.blank_copy(plan, int(first) if isinstance(first, float) else 0)
-    typed = _typed(book, plan, blank)
+    blank = kind.blank_copy(book, plan)
+    typed = _typed(kind, book, plan, blank)
     dates = {sheet: [c.ref for c in cells if isinstance(c.value, dt.date)] for sheet, cells in typed.items()}
-    draft.write_bytes(build.locked_copy(blank, dates))
+    draft.write_bytes(build.locked_copy(blank, kind.open_sheets, dates))
     copy = Package.open(draft)
     for sheet, cells in typed.items():
         for cell in cells:
@@ -137,17 +138,18 @@ def _filled(book: Package, plan: Plan, draft: Path) -> Package:
     return copy
 
 
-def _typed(book: Package, plan: Plan, blank: Any) -> _Typed:
+def _typed(kind: Template, book: Package, plan: Any, blank: Any) -> _Typed:
     """Every cell for typing that holds something in the workbook, or would in the blank copy.
 
     Raises:
         PerlasError: formulas without result (L71).
     """
     found: dict[str, list[Cell]] = {}
+    below = kind.read_below(plan)
     for name, places in input_cells(blank).items():
         cells = {place: book.sheet(name).cell(place) for place in places}
-        if name == CATALOGO:
-            cells |= {cell.ref: cell for cell in _below(book, plan)}
+        if name in below:
+            cells |= {cell.ref: cell for cell in _below(book, name, below[name], places)}
         found[name] = [c for c in cells.values() if c != Cell(c.ref, None) or blank[name][c.ref].value is not None]
     unknown = [f"{name}!{c.ref}" for name, cells in found.items() for c in cells if not c.calculated]
     if unknown:
@@ -156,11 +158,11 @@ def _typed(book: Package, plan: Plan, blank: Any) -> _Typed:
     return found
 
 
-def _below(book: Package, plan: Plan) -> Iterator[Cell]:
-    """Cells under the table of Catálogo: the program reads them, and says that they are out of place."""
-    sheet, last = book.sheet(CATALOGO), plan.catalog_column(plan.capacity - 1)
-    if sheet.last_row > plan.data_last_row:
-        yield from sheet.cells(f"A{plan.data_last_row + 1}:{ref(last, sheet.last_row)}")
+def _below(book: Package, name: str, row: int, places: Sequence[str]) -> Iterator[Cell]:
+    """Cells under a table, as wide as it: the program reads them, and says that they are out of place."""
+    sheet, last = book.sheet(name), max(coordinate_to_tuple(place)[1] for place in places)
+    if sheet.last_row > row:
+        yield from sheet.cells(f"A{row + 1}:{ref(last, sheet.last_row)}")
 
 
 def _log_rows(book: BookLike) -> Iterator[int]:
@@ -201,7 +203,7 @@ def _changed(then: Seal, now: Seal) -> tuple[str, ...]:
     return tuple(words for words, old, new in pairs if old != new)
 
 
-def _tell_origin(copy: Package, file: str, origin: Origin | None, changed: tuple[str, ...], view: View) -> None:
+def _tell_origin(copy: Package, file: str, origin: Origin | None, changed: tuple[str, ...], view: Any) -> None:
     digests = origin.seal if origin else Seal("—", "—", "—")
     state = _NEVER if origin is None else _STALE.format(what=", ".join(changed)) if changed else _CURRENT
     errors, warnings = view.counts
@@ -218,9 +220,9 @@ def _tell_origin(copy: Package, file: str, origin: Origin | None, changed: tuple
         sheet.set_value(ref(3, row), text)
 
 
-def _checked(copy: Package, view: View, own: Seal) -> Seal:
+def _checked(kind: Template, copy: Package, view: Any, own: Seal) -> Seal:
     """The seal of the copy, which is that of what was copied."""
-    found = seal(read_inputs(copy), view)
+    found = kind.seal(kind.read(copy), view)
     if found != own:
         raise PerlasError(problem("L72", where=copy.file))
     return found

@@ -30,8 +30,9 @@ from xl_perlas.udfs.excel.project import with_modules
 from xl_perlas.workbook import names, recalc, styles
 from xl_perlas.workbook.atomic import replace_file
 from xl_perlas.workbook.button import with_button
-from xl_perlas.workbook.copy_look import lock, reword
+from xl_perlas.workbook.copy_look import WORDS, lock, reword
 from xl_perlas.workbook.hosts import AUDITOR, is_copy
+from xl_perlas.workbook.perlas import PERLAS
 from xl_perlas.workbook.plan import CATALOGO, HEADER_ROW, INICIO, SHEETS, Plan, make_plan, quoted, span
 from xl_perlas.workbook.sheets import (
     ahp,
@@ -44,16 +45,23 @@ from xl_perlas.workbook.sheets import (
     decisiones,
     definiciones,
     detalle,
+    foda,
     graficos,
+    horizontal,
     indicadores,
+    informe,
     inicio,
     lineas,
     parametros,
+    pares,
     pesos,
     segmento,
     sensibilidad,
+    supervision,
     tablero,
+    tendencias,
     verificacion,
+    vertical,
 )
 
 HOSTS = ("libreoffice", "excel", "lite", AUDITOR)
@@ -97,22 +105,30 @@ def create(
     plan = make_plan(loaded, heads, accounts, host)
     target = Path(path)
     macros = target.suffix.lower() == ".xlsm"
-    book = _start_book(macros)
+    book = start_book(macros)
     _fill(book, plan, heads, balance, entity or (balance.entity if balance else ""), catalog)
     _fill_rating(book, plan, judgements, segment)
     if is_copy(plan):
-        reword(book)
-        lock(book)
+        reword(book, WORDS)
+        lock(book, PERLAS.open_sheets)
+    store(book, host, target)
+    return target
+
+
+def store(book: Any, host: str, target: Path) -> None:
+    """Write an openpyxl workbook to `target`, recalculated, replacing it atomically.
+
+    Raises:
+        PerlasError: a path that cannot be written.
+    """
     parts = _parts(book)
-    if macros and host == "excel":
+    if target.suffix.lower() == ".xlsm" and host == "excel":
         parts = _with_macros(parts)
-    data = _packed(parts)
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / target.name
-        draft.write_bytes(data)
+        draft.write_bytes(_packed(parts))
         recalc.recalculate(draft, log=False)
         replace_file(target, draft.read_bytes())
-    return target
 
 
 def blank_copy(plan: Plan, first_year: int) -> Any:
@@ -120,16 +136,16 @@ def blank_copy(plan: Plan, first_year: int) -> Any:
 
     `plan` is that of the workbook to copy, for host `auditor`; `first_year` heads the years of Parámetros.
     """
-    book = _start_book(macros=False)
+    book = start_book(macros=False)
     _fill(book, plan, [first_year], None, "", AUTO)
     _fill_rating(book, plan, "", "")
-    reword(book)
+    reword(book, WORDS)
     return book
 
 
-def locked_copy(book: Any, dates: Mapping[str, Collection[str]]) -> bytes:
-    """The file of a `blank_copy`, locked; `dates` are the cells, by sheet, that will hold a date."""
-    lock(book)
+def locked_copy(book: Any, unlocked: Collection[str], dates: Mapping[str, Collection[str]]) -> bytes:
+    """The file of a `blank_copy`, locked but for sheets `unlocked`; `dates`: cells, by sheet, that will hold one."""
+    lock(book, unlocked)
     for sheet, places in dates.items():
         for place in places:
             book[sheet][place].number_format = _DATE_FORMAT
@@ -147,7 +163,8 @@ def _heads(periods: Sequence[str | Period]) -> list[object]:
     return heads
 
 
-def _start_book(macros: bool) -> Any:
+def start_book(macros: bool) -> Any:
+    """An openpyxl workbook without sheets; with macros, that of xlwings' template."""
     if not macros:
         book = Workbook()
         book.remove(book.active)  # type: ignore[arg-type]
@@ -164,20 +181,16 @@ def _start_book(macros: bool) -> Any:
 def _fill(
     book: Any, plan: Plan, heads: list[object], balance: Balance | None, entity: str, catalog: str
 ) -> None:
-    styles.register(book)
-    sheets: dict[str, Worksheet] = {
-        name: book[name] if name in book.sheetnames else book.create_sheet(name) for name in SHEETS
-    }
-    if _SETTINGS in book.sheetnames:
-        book.move_sheet(_SETTINGS, len(SHEETS))
+    sheets = add_sheets(book, SHEETS)
     first = heads[0] if heads else _MOMENT.year
     first_year = first if isinstance(first, int) else getattr(first, "year", _MOMENT.year)
     catalogo.build(sheets[catalogo.NAME], plan, heads, balance)
     datos.build(sheets[datos.NAME], plan, heads, balance)
     parametros.build(sheets[parametros.NAME], plan, first_year, entity, catalog)
     for module in (
-        definiciones, lineas, indicadores, detalle, pesos, tablero, calificacion, sensibilidad, camel,
-        decisiones, graficos, verificacion, auditoria, bitacora, inicio,
+        pares, definiciones, lineas, indicadores, detalle, pesos, tablero, calificacion, sensibilidad, camel,
+        horizontal, vertical, tendencias, supervision, decisiones, graficos, foda, informe, verificacion, auditoria,
+        bitacora, inicio,
     ):  # fmt: skip
         module.build(sheets[module.NAME], plan)
     last = plan.catalog_column(plan.capacity - 1)
@@ -192,21 +205,39 @@ def _fill(
         **pesos.defined(plan),
         **calificacion.defined(plan),
         **camel.defined(plan),
+        **pares.defined(),
+        **horizontal.defined(),
+        **supervision.defined(),
         **decisiones.defined(),
         **detalle.defined(),
         **verificacion.defined(),
         **auditoria.defined(plan),
     }
+    finish_book(book, plan.host, "Indicadores PERLAS", own)
+
+
+def add_sheets(book: Any, names_of: Sequence[str]) -> dict[str, Worksheet]:
+    """Every named style, and the sheets, in the order of their tabs."""
+    styles.register(book)
+    sheets = {name: book[name] if name in book.sheetnames else book.create_sheet(name) for name in names_of}
+    if _SETTINGS in book.sheetnames:
+        book.move_sheet(_SETTINGS, len(names_of))
+    return sheets
+
+
+def finish_book(book: Any, host: str, title: str, own: Mapping[str, str]) -> None:
+    """What a workbook has beside its sheets: defined names (`own`), what its host needs, and its properties."""
     for name, text in own.items():
         book.defined_names[name] = DefinedName(name, attr_text=text)
-    if plan.host == "excel":
+    if host == "excel":
         _xlwings_settings(book)
-    if plan.host == "lite":  # xlwings Lite writes results but cannot lift a sheet's protection
-        for sheet in sheets.values():
-            sheet.protection.sheet = False
+    if host == "lite":  # xlwings Lite writes results but cannot lift a sheet's protection
+        for sheet in book:
+            if sheet.title != _SETTINGS:
+                sheet.protection.sheet = False
     book.active = 0
     properties = book.properties
-    properties.creator, properties.title = "xl-perlas", "Indicadores PERLAS"
+    properties.creator, properties.title = "xl-perlas", title
     properties.created = properties.modified = _MOMENT
 
 

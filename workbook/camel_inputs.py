@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from xl_perlas.camel import (
@@ -25,7 +24,8 @@ from xl_perlas.periods import Period
 from xl_perlas.problems import INFO, Problem, problem
 from xl_perlas.report import Report
 from xl_perlas.workbook import plan_camel
-from xl_perlas.workbook.cellxml import Cell, ErrorValue, to_serial
+from xl_perlas.workbook.cellxml import Cell
+from xl_perlas.workbook.number_cells import more, numbers_in
 from xl_perlas.workbook.plan import SEGMENTO, Plan, ref
 from xl_perlas.workbook.plan_camel import DEVIATION, FIRST_FIGURE, MEAN, SOURCE
 from xl_perlas.workbook.protocols import BookLike, SheetLike
@@ -46,8 +46,9 @@ class CamelInputs:
     """Sheet Segmento. Every figure is a ratio: 0.1512 is 15.12 %.
 
     `typed`: the entity's own values by (indicator, period column); `values` the same by period, for the engine.
-    `written` and `computed`: statistics as typed and from the entities, of which `counts` have a value; `segment` is
-    what is in use: a typed mean and deviation win over the computed ones.
+    `written` and `computed`: statistics as typed and from the entities, of which `counts` have a value; `lent` those of
+    sheet Pares. `segment` is what is in use: a typed mean and deviation win over the computed ones, and these over the
+    lent ones.
     """
 
     typed: Mapping[tuple[str, int], float]
@@ -57,6 +58,7 @@ class CamelInputs:
     counts: Mapping[str, int]
     segment: Segment
     problems: tuple[Problem, ...]
+    lent: Mapping[str, Statistic] = field(default_factory=dict)
 
 
 def camel_report(inputs: CamelInputs, report: Report) -> CamelReport:
@@ -77,25 +79,33 @@ def told(graded: CamelReport) -> tuple[Problem, ...]:
     return tuple(replace(p, severity=INFO) if p.code in _MISSING else p for p in found)
 
 
-def read_camel_inputs(book: BookLike, plan: Plan, columns: Sequence[Period | None]) -> CamelInputs:
-    """Everything on sheet Segmento; `columns[k]` is the period of column `k`. Bad cells are problems, and not used."""
+def read_camel_inputs(
+    book: BookLike, plan: Plan, columns: Sequence[Period | None], lent: Mapping[str, Statistic] | None = None
+) -> CamelInputs:
+    """Everything on sheet Segmento; `columns[k]` is the period of column `k`. Bad cells are problems, and not used.
+
+    `lent` are the statistics of sheet Pares, as ratios: they count where Segmento has none.
+    """
     sheet = book.sheet(SEGMENTO)
     found: list[Problem] = []
     typed = _typed(sheet, plan, columns, found)
     rows = {key: {p.label: typed.get((key, k)) for k, p in enumerate(columns) if p} for key in plan.camel.indicators}
     written = _written(sheet, plan, found)
     computed, counts = _entities(sheet, plan, found)
-    statistics = {key: s for key in plan.camel.indicators if (s := written.get(key) or computed.get(key))}
+    borrowed = lent or {}
+    statistics = {
+        key: s for key in plan.camel.indicators if (s := written.get(key) or computed.get(key) or borrowed.get(key))
+    }
     header = plan_camel.entity_header(plan)
     few = tuple(
         problem("K22", where=f"{SEGMENTO}!{ref(FIRST_FIGURE + i, header)}", indicator=key, count=counts[key])
         for i, key in enumerate(plan.camel.indicators)
-        if counts[key] == 1 and key not in written
+        if counts[key] == 1 and key not in statistics
     )
     name = str(sheet.cell(ref(SOURCE, plan_camel.NAME_ROW)).value or UNNAMED)
     segment = Segment("libro", name, _source("hoja Segmento"), statistics, Unit.RATIO, few)
     values = values_from(rows, Unit.RATIO, plan.camel)
-    return CamelInputs(typed, values, written, computed, counts, segment, tuple(found))
+    return CamelInputs(typed, values, written, computed, counts, segment, tuple(found), borrowed)
 
 
 # --- the three tables -------------------------------------------------------------------------------------------------
@@ -164,34 +174,15 @@ def _source(place: str) -> Source:
 
 def _numbers(cells: Sequence[Cell], what: str, published: float, found: list[Problem]) -> list[float | None]:
     """The numbers among `cells`, as native formulas see them; texts and implausible figures are told, once each."""
-    numbers = [_number(cell) for cell in cells]
-    pairs = list(zip(cells, numbers, strict=True))
-    if texts := [c for c, number in pairs if number is None and not _blank(c)]:
-        value = "fórmula sin calcular" if texts[0].value is None else texts[0].value
-        found.append(problem("L37", where=f"{SEGMENTO}!{texts[0].ref}", value=value, more=_more(texts)))
-    if far := [(c, n) for c, n in pairs if n is not None and abs(n) > _TIMES * abs(published)]:
+    numbers = numbers_in(cells, SEGMENTO, found)
+    far = [(c, n) for c, n in zip(cells, numbers, strict=True) if n is not None and abs(n) > _TIMES * abs(published)]
+    if far:
         place, value = f"{SEGMENTO}!{far[0][0].ref}", _percent(far[0][1])
         found.append(
             problem("L38", where=place, value=value, indicator=what, times=_TIMES, reference=_percent(published),
-                    more=_more(far))
+                    more=more(far))
         )  # fmt: skip
     return numbers
-
-
-def _number(cell: Cell) -> float | None:
-    if isinstance(cell.value, float):
-        return cell.value
-    return to_serial(cell.value) if isinstance(cell.value, dt.date) else None
-
-
-def _blank(cell: Cell) -> bool:
-    if cell.value is None:
-        return cell.formula is None or cell.calculated
-    return isinstance(cell.value, str) and not isinstance(cell.value, ErrorValue) and not cell.value.strip()
-
-
-def _more(cells: Sequence[object]) -> str:
-    return "" if len(cells) == 1 else f" (y {len(cells) - 1} celdas más)"
 
 
 def _percent(value: float) -> str:

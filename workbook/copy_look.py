@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from openpyxl.styles import Protection
@@ -15,13 +15,15 @@ from xl_perlas.workbook.plan import (
     CATALOGO,
     DATOS,
     DECISIONES,
-    DETALLE,
+    HORIZONTAL,
     INDICADORES,
     INICIO,
     LINEAS,
     PARAMETROS,
+    PARES,
     PESOS,
     SEGMENTO,
+    SUPERVISION,
     VERIFICACION,
 )
 
@@ -79,6 +81,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "Calificación (función del complemento)": "Calificación según xl-perlas al sellar",
         "Cuántas difieren entre función y fórmula (Diferencia)": "Cuántas difieren de lo sellado (Diferencia)",
     },
+    HORIZONTAL: {"Cuentas a elección: …": "Cuentas a elección, como se escribieron; bloqueadas."},
+    SUPERVISION: {
+        "Valor (función del complemento)": "Valor según xl-perlas al sellar",
+        "Cuántos difieren entre función y fórmula (Diferencia)": "Cuántos difieren de lo sellado (Diferencia)",
+        "Para el promedio mensual …": "Con la otra, los meses del promedio mensual.",
+        "Texto que reciben …": "El periodo, como lo toma xl-perlas.",
+    },
+    PARES: {
+        "Con quién se compara la entidad. …": f"Con quién se compara la entidad, {_AS_TYPED}",
+        "Percentil (función del complemento)": "Percentil según xl-perlas al sellar",
+        "Cuántos percentiles difieren …": "Cuántos percentiles difieren de lo sellado",
+    },
     DECISIONES: {"Meta": "Meta (texto al sellar)"},
     VERIFICACION: {
         "Función del complemento menos fórmula nativa; …": "Lo que dio xl-perlas al sellar menos la fórmula nativa; "
@@ -92,13 +106,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }  # fmt: skip
 
-#: Sheets whose cells for typing only choose what is shown: they stay open.
-OPEN = (DECISIONES, DETALLE)
 
-
-def reword(book: Any) -> None:
-    """Make the labels of an openpyxl workbook those of a copy."""
-    for name, words in WORDS.items():
+def reword(book: Any, new_words: Mapping[str, Mapping[str, str]]) -> None:
+    """Make the labels of an openpyxl workbook those of a copy; `new_words` as `WORDS`."""
+    for name, words in new_words.items():
         for row in book[name].iter_rows():
             for cell in row:
                 if isinstance(cell.value, str) and (new := _reworded(cell.value, words)):
@@ -118,10 +129,13 @@ def input_cells(book: Any) -> dict[str, list[str]]:
     return {sheet.title: cells for sheet in sheets if (cells := [cell.coordinate for cell in _open_cells(sheet)])}
 
 
-def lock(book: Any) -> None:
-    """Protect the inputs too; whoever wants to try a figure lifts the protection, which has no password."""
+def lock(book: Any, unlocked: Collection[str]) -> None:
+    """Protect the inputs too, but on sheets `unlocked`, where they only choose what is shown.
+
+    Whoever wants to try a figure lifts the protection, which has no password.
+    """
     for sheet in book:
-        if sheet.title not in OPEN:
+        if sheet.title not in unlocked:
             for cell in list(_open_cells(sheet)):
                 cell.protection = Protection(locked=True)
 

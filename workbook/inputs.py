@@ -17,8 +17,18 @@ from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.reading.grid import Grid
 from xl_perlas.reading.layout import Layout, ValueColumn
 from xl_perlas.reading.table import read_table
-from xl_perlas.workbook import names, plan_ahp, plan_camel, plan_detail, plan_rating
+from xl_perlas.workbook import (
+    names,
+    plan_ahp,
+    plan_analysis,
+    plan_camel,
+    plan_detail,
+    plan_peers,
+    plan_rating,
+    plan_supervision,
+)
 from xl_perlas.workbook.ahp_inputs import AhpInputs, read_ahp
+from xl_perlas.workbook.analysis_inputs import AnalysisInputs, read_analysis
 from xl_perlas.workbook.camel_inputs import CamelInputs, read_camel_inputs
 from xl_perlas.workbook.cellxml import Cell, ErrorValue, to_serial
 from xl_perlas.workbook.plan import (
@@ -29,15 +39,21 @@ from xl_perlas.workbook.plan import (
     DATOS,
     DETALLE,
     HEADER_ROW,
+    HORIZONTAL,
+    PARES,
     PESOS,
     SEGMENTO,
+    SUPERVISION,
+    TENDENCIAS,
     VERSION,
+    VERTICAL,
     Plan,
     parse_plan,
     ref,
 )
 from xl_perlas.workbook.protocols import BookLike, SheetLike
 from xl_perlas.workbook.sheets import datos, decisiones, indicadores, lineas, parametros
+from xl_perlas.workbook.supervision_inputs import SupervisionInputs, read_supervision
 
 #: Years are numbers below this; dates are serial numbers above it.
 _FIRST_DATE = 3000
@@ -67,6 +83,8 @@ class Inputs:
     own: dict[int, OwnAccount]
     ahp: AhpInputs
     camel: CamelInputs
+    analysis: AnalysisInputs
+    supervision: SupervisionInputs
     problems: list[Problem]
 
 
@@ -108,10 +126,11 @@ def read_inputs(book: BookLike) -> Inputs:
     decision = book.sheet(decisiones.NAME).cell(ref(3, decisiones.CHOICE_ROW)).value
     key, period = (book.sheet(DETALLE).cell(ref(plan_detail.VALUE, row)).value
                    for row in (plan_detail.INDICATOR_ROW, plan_detail.PERIOD_ROW))  # fmt: skip
+    supervision = read_supervision(book, plan, columns, str(entity or ""))
     return Inputs(
         plan, profile, choice, replace(balance, entity=str(entity or "")), headers, columns, years,
         _typed_header(decision), (key, _typed_header(period)), native, own, read_ahp(book, plan),
-        read_camel_inputs(book, plan, columns), problems,
+        read_camel_inputs(book, plan, columns, supervision.lent), read_analysis(book, plan), supervision, problems,
     )  # fmt: skip
 
 
@@ -140,14 +159,18 @@ def _check_structure(book: BookLike, plan: Plan) -> None:
         (lineas.NAME, plan.line_rows), (indicadores.NAME, plan.indicator_rows), (parametros.NAME, plan.parameter_rows),
         (decisiones.NAME, decisiones.rows(plan)), (PESOS, plan.indicator_rows), (CALIFICACION, plan_rating.rows(plan)),
         (SEGMENTO, plan_camel.statistic_rows(plan)), (SEGMENTO, plan_camel.typed_rows(plan)),
-        (CAMEL, plan_camel.grade_rows(plan)),
+        (CAMEL, plan_camel.grade_rows(plan)), (SUPERVISION, plan_supervision.ratio_rows()),
+        (PARES, plan_peers.result_rows()),
     ):  # fmt: skip
         expected += [(sheet, row, 1, key) for key, row in rows.items()]
+    for sheet in (HORIZONTAL, VERTICAL, TENDENCIAS):
+        expected += [(sheet, *place, text) for place, text in plan_analysis.anchors(sheet).items()]
     for block in (b for expert in range(plan_ahp.EXPERTS) for b in plan_ahp.blocks(plan, expert)):
         criteria = enumerate(block.criteria)
         expected += [(AHP, block.first_row + i, plan_ahp.ID_COLUMN, criterion) for i, criterion in criteria]
     for sheet, first in ((CATALOGO, plan.entity_first_row), (DATOS, datos.FIRST_ROW)):
         expected += [(sheet, first + i, 1, code) for i, code in enumerate(ENTITY_DATA)]
+    expected += [(PARES, plan_peers.table_header(), c, key) for key, c in plan_peers.figure_columns().items()]
     moved: dict[str, str] = {}
     for sheet, row, column, text in expected:
         if sheet not in moved and str(book.sheet(sheet).cell(ref(column, row)).value or "") != text:

@@ -32,3 +32,10 @@ AUDIT = "xlp_auditoria"
 DETAIL_INDICATOR = "xlp_detalle_indicador"
 DETAIL_PERIOD = "xlp_detalle_periodo"
 DETAIL_POSITION = "xlp_detalle_posicion"
+
+#: On Supervisión: the rule of averages in use; on Pares: whether its means and deviations reach CAMEL.
+AVERAGE = "xlp_promedio"
+PEERS_IN_CAMEL = "xlp_pares_en_camel"
+
+#: On Horizontal: what balances are compared with.
+ANALYSIS_BASE = "xlp_base_analisis"

@@ -44,12 +44,12 @@ def _text(plan: Plan, node: Node, k: int, lag: int = 0) -> str:
         line = plan.profile.lines[name]
         if line.formula is not None:
             return f"({_text(plan, line.formula, k, lag + at)})"
-        return _accounts(line, _balances(plan, k, lag + at))
+        return _accounts(line, balances_of(plan, k, lag + at))
 
     return spreadsheet(node, cell)
 
 
-def _balances(plan: Plan, k: int, lag: int) -> str:
+def balances_of(plan: Plan, k: int, lag: int = 0) -> str:
     """The balances of period `k`, or of the period that it is compared with."""
     if lag:
         return f"INDEX({names.BALANCES},0,{_LINES}{ref(plan.line_column(k), plan.base_column_row, fix_row=True)})"
@@ -60,23 +60,25 @@ def _balances(plan: Plan, k: int, lag: int) -> str:
 
 def _accounts(line: Line, balances: str) -> str:
     """The accounts of a line, those of each catalogue where they differ, and the entity's own."""
-    texts = [_sum(line.accounts.items(), balances)] if line.accounts else []
+    texts = [sum_of(line.accounts.items(), balances)] if line.accounts else []
     if line.bands:
-        texts += [_bands(line.bands, catalog, balances) for catalog in ("sbs", "seps")]
+        texts += [
+            f'({names.CATALOG_IN_USE}="{catalog}")*{arrears_of(line.bands, catalog, balances)}'
+            for catalog in ("sbs", "seps")
+        ]
     own = f'({names.OWN_LINES}="{line.id}")*SUMIF({names.CODES},{names.OWN_CODES},{balances})*{names.OWN_SIGNS}'
     return f"({'+'.join([*texts, f'SUMPRODUCT({own})'])})"
 
 
-def _bands(bands: Bands, catalog: str, balances: str) -> str:
-    """Arrears by age, if the catalogue is the one in use: accounts in a column, the last digits of ages in a row."""
+def arrears_of(bands: Bands, catalog: str, balances: str) -> str:
+    """Arrears by age in a catalogue: accounts in a column, the last digits of ages in a row."""
     known = load_catalog(catalog)
     accounts = ";".join(f'"{account}"' for portfolio in bands.portfolios for account in known.portfolios[portfolio])
     ages = ",".join(f'"{suffix}"' for age in bands.ages for suffix in known.ages[age])
-    total = f"SUMPRODUCT(SUMIF({names.CODES},{{{accounts}}}&{{{ages}}},{balances}))"
-    return f'({names.CATALOG_IN_USE}="{catalog}")*{total}'
+    return f"SUMPRODUCT(SUMIF({names.CODES},{{{accounts}}}&{{{ages}}},{balances}))"
 
 
-def _sum(accounts: Iterable[tuple[str, Fraction]], balances: str) -> str:
+def sum_of(accounts: Iterable[tuple[str, Fraction]], balances: str) -> str:
     """Sum of accounts by coefficient; a single account needs no list, and coefficients of one none either."""
     listed = list(accounts)
     codes = ",".join(f'"{code}"' for code, _ in listed)

@@ -13,6 +13,7 @@ import posixpath
 import re
 import xml.etree.ElementTree as ET
 import zipfile
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
@@ -35,6 +36,7 @@ from xl_perlas.workbook.cellxml import (
     with_attribute,
 )
 from xl_perlas.workbook.parts import SharedTexts, check_xml, date_styles
+from xl_perlas.workbook.printed import print_only
 from xl_perlas.workbook.rowsxml import prefix_of
 from xl_perlas.workbook.sheetxml import Sheet
 
@@ -155,6 +157,11 @@ class Package:
     # --- contents
 
     @property
+    def data(self) -> bytes:
+        """The file as it was read."""
+        return self._data
+
+    @property
     def sheet_names(self) -> list[str]:
         """Names of the sheets in the order of their tabs."""
         return list(self._sheet_parts)
@@ -254,6 +261,10 @@ class Package:
                 at = before.end()
                 self._book_text = f"{self._book_text[:at]}<{p}calcPr{attributes}/>{self._book_text[at:]}"
                 return
+
+    def print_only(self, kept: Collection[str]) -> None:
+        """Hide all sheets but those in `kept`, of which there is one at least: the others are not printed."""
+        self._book_text = print_only(self._book_text, self.sheet_names, kept)
 
     def forget_calculation_chain(self) -> None:
         """Leave out the list of the cells with formulas, which no longer holds; the program makes it anew."""

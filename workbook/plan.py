@@ -18,12 +18,14 @@ from xl_perlas.chart import ENTITY_DATA
 from xl_perlas.load import load_catalog
 from xl_perlas.model import Indicator, Line, Parameter, Profile
 
-VERSION = 3
+VERSION = 4
 
 MIN_CAPACITY = 6
 #: Columns left free after the periods a workbook is made with.
 SPARE_PERIODS = 3
 MIN_ROWS = 1500
+#: Rows that a workbook has beyond the accounts it is made with.
+SPARE_ROWS = 500
 
 # Every sheet: title, purpose and the overall light stand in the same cells.
 TITLE, PURPOSE, LIGHT = "A1", "A2", "A3"
@@ -37,9 +39,13 @@ AHP, PESOS, TABLERO = "AHP", "Pesos", "Tablero"
 CALIFICACION, SENSIBILIDAD = "Calificación", "Sensibilidad"
 SEGMENTO, CAMEL = "Segmento", "CAMEL"
 AUDITORIA, DETALLE = "Auditoría", "Detalle"
+HORIZONTAL, VERTICAL, TENDENCIAS = "Horizontal", "Vertical", "Tendencias"
+SUPERVISION, PARES = "Supervisión", "Pares"
+FODA, INFORME = "FODA", "Informe"
 SHEETS = (
-    INICIO, CATALOGO, DATOS, PARAMETROS, AHP, SEGMENTO, DEFINICIONES, LINEAS, INDICADORES, DETALLE, PESOS, TABLERO,
-    CALIFICACION, SENSIBILIDAD, CAMEL, DECISIONES, GRAFICOS, VERIFICACION, AUDITORIA, BITACORA,
+    INICIO, CATALOGO, DATOS, PARAMETROS, AHP, SEGMENTO, PARES, DEFINICIONES, LINEAS, INDICADORES, DETALLE, PESOS,
+    TABLERO, CALIFICACION, SENSIBILIDAD, CAMEL, HORIZONTAL, VERTICAL, TENDENCIAS, SUPERVISION, DECISIONES, FODA,
+    INFORME, GRAFICOS, VERIFICACION, AUDITORIA, BITACORA,
 )  # fmt: skip
 
 
@@ -265,7 +271,7 @@ def make_plan(profile: Profile, periods: Sequence[object], accounts: int = 0, ho
     return Plan(
         profile,
         max(MIN_CAPACITY, len(periods) + SPARE_PERIODS),
-        max(MIN_ROWS, accounts + 500),
+        max(MIN_ROWS, accounts + SPARE_ROWS),
         host,
     )
 

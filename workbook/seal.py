@@ -45,7 +45,7 @@ class Seal:
 
 def seal(inputs: Inputs, view: View) -> Seal:
     """The seal of what was read and what came of it."""
-    return Seal(_digest(input_facts(inputs)), definitions_digest(inputs.plan.profile.id), results_digest(view))
+    return Seal(digest(input_facts(inputs)), definitions_digest(inputs.plan.profile.id), results_digest(view))
 
 
 def input_facts(inputs: Inputs) -> dict[str, Any]:
@@ -67,11 +67,21 @@ def input_facts(inputs: Inputs) -> dict[str, Any]:
         "cuentas_propias": [list(dataclasses.astuple(own)) for own in inputs.own.values()],
         "juicios": [[j.name, j.typed_weight, j.cells] for j in inputs.ahp.judges],
         "ponderacion": [inputs.ahp.method, inputs.ahp.table, inputs.ahp.policy],
+        "analisis": [inputs.analysis.base, sorted(inputs.analysis.codes.values())],
+        "supervision": [inputs.supervision.average],
+        "pares": _peers(inputs),
         "segmento": [
             inputs.camel.segment.name, inputs.camel.segment.statistics,
             sorted((key, k, value) for (key, k), value in inputs.camel.typed.items()),
         ],
     }  # fmt: skip
+
+
+def _peers(inputs: Inputs) -> list[Any]:
+    """Sheet Pares: its choices, the peers that count in the order of their names, and the typed means."""
+    typed = inputs.supervision
+    entities = sorted(typed.table.entities.items()) if typed.table else []
+    return [typed.texts, typed.unit, typed.deviation, typed.period, typed.in_camel, entities, typed.written]
 
 
 def results_digest(view: View) -> str:
@@ -83,7 +93,7 @@ def results_digest(view: View) -> str:
         "puntajes": [s and [_figure(s.value), s.rating] for s in view.rating.scores],
         "camel": [_figure(total.value) for total in view.camel.total],
     }
-    return _digest(facts)
+    return digest(facts)
 
 
 def _figure(value: float | None) -> str | None:
@@ -94,12 +104,12 @@ def _figure(value: float | None) -> str | None:
 def definitions_digest(profile: str) -> str:
     """Of everything that the installed program defines for a profile: formulas, goals, catalogues, CAMEL, bands."""
     catalogs = [load_catalog(name) for name in ("sbs", "seps")]
-    return _digest([load_profile(profile), catalogs, load_camel(), load_scale()])
+    return digest([load_profile(profile), catalogs, load_camel(), load_scale()])
 
 
 def chained(before: str, row: Sequence[object]) -> str:
     """Digest of a row of Bitácora together with the one before it: no row can change without all that follow."""
-    return _digest([before, [entry_text(value) for value in row]])
+    return digest([before, [entry_text(value) for value in row]])
 
 
 def entry_text(value: object) -> str:
@@ -109,7 +119,8 @@ def entry_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _digest(facts: object) -> str:
+def digest(facts: object) -> str:
+    """Hexadecimal digest of facts: the same ones give the same, whatever order their keys have."""
     text = json.dumps(_plain(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 

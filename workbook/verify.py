@@ -14,22 +14,18 @@ from typing import Any
 
 from xl_perlas._version import __version__
 from xl_perlas.problems import ERROR, INFO, WARNING, PerlasError, Problem, problem
-from xl_perlas.report import calculate
-from xl_perlas.workbook.inputs import Inputs, read_inputs
-from xl_perlas.workbook.recalc import make_view
-from xl_perlas.workbook.seal import seal
-from xl_perlas.workbook.sheets import MODULES
 from xl_perlas.workbook.sheets.common import Cells
+from xl_perlas.workbook.template import Template
+from xl_perlas.workbook.templates import formulas_of, template_of
 from xl_perlas.workbook.verify_addin import settle_results
 from xl_perlas.workbook.verify_book import Received
 from xl_perlas.workbook.verify_cells import Basis, check_sheet
 from xl_perlas.workbook.verify_hidden import check_hidden
 from xl_perlas.workbook.verify_names import check_names
 from xl_perlas.workbook.verify_outside import check_outside, has_macros
-from xl_perlas.workbook.verify_reference import expected_formulas, reference
+from xl_perlas.workbook.verify_reference import reference
 from xl_perlas.workbook.verify_rules import check_rules
 from xl_perlas.workbook.verify_seal import SealFacts, check_seal
-from xl_perlas.workbook.view import View
 
 #: What is told first among problems of the same severity: what may harm, the seal, formulas, results, what is hidden.
 _ORDER = (
@@ -108,19 +104,20 @@ def verify(path: str | os.PathLike[str], progress: Callable[[str], None] | None 
     say = progress or _silent
     say("Leyendo el libro")
     book = Received.open(path)
-    inputs = read_inputs(book)
-    _require_sheets(book)
+    kind = template_of(book)
+    inputs = read_inputs(kind, book)
+    _require_sheets(kind, book)
     say("Calculando de nuevo")
-    view = expected_view(inputs)
+    view = expected_view(kind, inputs)
     say("Comparando con la plantilla")
-    template = reference(inputs.plan, has_macros(book), book.file)
-    basis = Basis(inputs.plan, template, expected_formulas(inputs.plan), expected_results(view))
-    facts, found = check_seal(book, view, seal(inputs, view))
+    template = reference(kind, inputs.plan, has_macros(book), book.file)
+    basis = Basis(kind, inputs.plan, template, formulas_of(kind, inputs.plan), expected_results(kind, view))
+    facts, found = check_seal(book, kind, view, kind.seal(inputs, view))
     checks = [check_sheet(book, basis, name) for name in template.sheet_names if name in book.sheet_names]
     found += [one for check in checks for one in check.problems]
     found += settle_results(book, basis, checks)
     moved = {place_of(one)[0] for one in found if one.code == "V22"}
-    looks = [*check_hidden(book, template, view), *check_rules(book, template)]
+    looks = [*check_hidden(book, template, kind, view), *check_rules(book, template)]
     found += [one for one in looks if one.code == "V27" or place_of(one)[0] not in moved]
     found += check_names(book, template)
     found += check_outside(book, template, inputs.plan)
@@ -128,27 +125,32 @@ def verify(path: str | os.PathLike[str], progress: Callable[[str], None] | None 
         "formulas": sum(check.formulas for check in checks), "resultados": sum(check.calculated for check in checks),
         "textos": sum(check.texts for check in checks),
     }  # fmt: skip
+    entity, definitions, periods = kind.about(inputs)
     return Verification(
-        Path(path), tuple(_ranked(found, book)), facts, inputs.balance.entity, inputs.plan.profile.id,
-        tuple(p.label for p in inputs.balance.periods), view.state, looked_at,
-    )  # fmt: skip
+        Path(path), tuple(_ranked(found, book)), facts, entity, definitions, periods, view.state, looked_at
+    )
 
 
-def _require_sheets(book: Received) -> None:
+def _require_sheets(kind: Template, book: Received) -> None:
     names = ", ".join(f"«{name}»" for name in book.sheet_names)
-    missing = [module.NAME for module in MODULES if module.NAME not in book.sheet_names]
+    missing = [module.NAME for module in kind.modules if module.NAME not in book.sheet_names]
     if missing:
         raise PerlasError(problem("L04", where=book.file, sheet=name, names=names) for name in missing)
 
 
-def expected_view(inputs: Inputs) -> View:
+def read_inputs(kind: Template, book: Received) -> Any:
+    """What was typed in the workbook."""
+    return kind.read(book)
+
+
+def expected_view(kind: Template, inputs: Any) -> Any:
     """What a recalculation would show of the inputs."""
-    return make_view(inputs, calculate(inputs.balance, inputs.profile, inputs.catalog))
+    return kind.view(inputs)
 
 
-def expected_results(view: View) -> dict[str, Cells]:
+def expected_results(kind: Template, view: Any) -> dict[str, Cells]:
     """What each sheet should show."""
-    return {module.NAME: module.results(view) for module in MODULES}
+    return {module.NAME: module.results(view) for module in kind.modules}
 
 
 def _silent(step: str) -> None:

@@ -12,8 +12,9 @@ from xl_perlas.problems import Problem, problem
 from xl_perlas.udfs.functions import FUNCTIONS
 from xl_perlas.workbook.cellxml import split_reference
 from xl_perlas.workbook.plan import ref
+from xl_perlas.workbook.template import Place
 from xl_perlas.workbook.verify_book import Received
-from xl_perlas.workbook.verify_cells import Basis, Difference, Place, SheetCheck, text_of
+from xl_perlas.workbook.verify_cells import Basis, Difference, SheetCheck, text_of
 from xl_perlas.workbook.verify_sheet import Area, areas
 from xl_perlas.workbook.verify_values import told
 

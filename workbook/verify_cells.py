@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from xl_perlas.problems import Problem, problem
 from xl_perlas.workbook.cellxml import Value
-from xl_perlas.workbook.hosts import is_copy
-from xl_perlas.workbook.plan import CATALOGO, HEADER_ROW, SHEETS, Plan, ref
-from xl_perlas.workbook.sheets import bitacora, indicadores, inicio, lineas, parametros, verificacion
+from xl_perlas.workbook.plan import ref
+from xl_perlas.workbook.sheets import bitacora, inicio, verificacion
 from xl_perlas.workbook.sheets.common import Cells
+from xl_perlas.workbook.template import Place, Template
 from xl_perlas.workbook.verify_book import Received
 from xl_perlas.workbook.verify_formulas import opens_links, reaches_outside, same, whole_columns
 from xl_perlas.workbook.verify_sheet import Area, Stored, areas
 from xl_perlas.workbook.verify_values import NOTHING, agree, as_result, as_written, told, told_pair, without_places
 
-Place = tuple[int, int]
 #: Texts that must be missing before anything is said of rows put in.
 _FEW = 4
 #: Rows or columns put in (or taken out) that are tried.
 _NEAR = (-3, -2, -1, 1, 2, 3)
-#: A rate in a goal, `>= inflacion (5,41%)`: that of the day the book was made.
-_RATE = re.compile(r" \(-?[\d.,]+ ?%?\)")
 
 
 @dataclass(frozen=True)
 class Basis:
     """What a workbook is held against: the template, and the formulas and results of each sheet."""
 
-    plan: Plan
+    kind: Template
+    plan: Any
     template: Received
     formulas: Mapping[str, Cells]
     results: Mapping[str, Cells]
@@ -90,7 +87,7 @@ class _Sheet:
         self.cells = book.sheet_xml(sheet).cells
         self.template = basis.template.sheet_xml(sheet).cells
         self.formulas, self.results = basis.formulas.get(sheet, {}), basis.results.get(sheet, {})
-        self._elsewhere = _kept_elsewhere(basis.plan, sheet)
+        self._elsewhere = basis.kind.kept(basis.plan).get(sheet, frozenset[Place]())
 
     def where(self, place: Place) -> str:
         return f"{self.name}!{ref(place[1], place[0])}"
@@ -194,10 +191,10 @@ class _Sheet:
     def _only_moved(self, wrong: list[tuple[Place, Value, Value]]) -> bool:
         """Whether the list of problems is the same but for the order of rows in Catálogo and the name of the file."""
         rows = {place[0] for place, _, _ in wrong}
-        if not rows or min(rows) <= verificacion.PROBLEM_HEADER:
+        header, known = self.basis.kind.problem_header, self.results
+        if not rows or min(rows) <= header:
             return False
-        known = self.results
-        columns = sorted({c for r, c in known if r > verificacion.PROBLEM_HEADER and (r, c) not in self.formulas})
+        columns = sorted({c for r, c in known if r > header and (r, c) not in self.formulas})
 
         def table(read: Any) -> Counter[tuple[object, ...]]:
             return Counter(tuple(without_places(read((row, c))) or "" for c in columns) for row in rows)
@@ -212,7 +209,7 @@ class _Sheet:
         own = self.cells.get(place)
         if own is not None and own.formula is not None:
             yield from self._unexpected(place, own)
-        elif not agree(found, wanted) and not _says_the_same(self.name, place, found, wanted):
+        elif not agree(found, wanted) and not self.basis.kind.says_the_same(self.name, place, found, wanted):
             if (self.name, place) == (inicio.NAME, (inicio.PROGRAM, 3)) and str(found).startswith("xl-perlas "):
                 return  # told by the seal
             yield problem("V19", where=self.where(place), found=told(found), wanted=told(wanted))
@@ -220,7 +217,7 @@ class _Sheet:
     def _unexpected(self, place: Place, cell: Stored) -> Iterator[Problem]:
         """Content where the template has no formula and writes nothing: typed, added, or put where it must not be."""
         known = self.template.get(place)
-        below = self.name == CATALOGO and place[0] > self.basis.plan.data_last_row  # read, and said to be out of place
+        below = place[0] > self.basis.kind.read_below(self.basis.plan).get(self.name, place[0])
         where, typed = self.where(place), below or (known is not None and not self._locked(place))
         if cell.formula is not None:
             found = f"={told_pair(cell.formula, '')[0]}"
@@ -239,7 +236,7 @@ class _Sheet:
             yield problem("V20", where=where, found=found, detail="")
 
     def _added(self, place: Place, found: str) -> Problem:
-        if self.name not in SHEETS:  # it says which Python runs
+        if all(self.name != module.NAME for module in self.basis.kind.modules):  # it says which Python runs
             return problem("V20", where=self.where(place), found=found, detail=", en una hoja que gobierna las macros")
         if any(area.holds(Area(*place, *place)) for area in self.basis.read_whole.get(self.name, ())):
             return problem("V20", where=self.where(place), found=found, detail=", en una columna que otras hojas leen")
@@ -279,23 +276,3 @@ class _Sheet:
         )
         near = {(n, 0) for n in _NEAR} | {(0, n) for n in _NEAR}
         return near | {step for step, _ in found.most_common(2) if step != (0, 0)}
-
-
-def _kept_elsewhere(plan: Plan, sheet: str) -> Set[Place]:
-    if sheet == inicio.NAME:
-        rows = {inicio.UPDATED, inicio.INPUTS_SEAL, inicio.RESULTS_SEAL}
-        if is_copy(plan):  # what it was copied from
-            rows |= set(range(inicio.COPY_SECTION + 1, inicio.COPY_WITHOUT + 1))
-        return {(row, 3) for row in rows}
-    if sheet == parametros.NAME:  # the first year: the others follow
-        return {(parametros.HEADER_ROW, plan.year_first_column)}
-    if sheet == lineas.NAME:
-        return {(plan.effective_row(p.id), lineas.SOURCE) for p in plan.parameters}
-    return frozenset()
-
-
-def _says_the_same(sheet: str, place: Place, found: Value, wanted: Value) -> bool:
-    """Whether a goal differs only in the rates that it repeats."""
-    if sheet != indicadores.NAME or place[1] != indicadores.GOAL or place[0] <= HEADER_ROW:
-        return False
-    return isinstance(found, str) and isinstance(wanted, str) and _RATE.sub("", found) == _RATE.sub("", wanted)

@@ -9,24 +9,23 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from xl_perlas.problems import Problem, problem
-from xl_perlas.workbook import recalc
 from xl_perlas.workbook.cellxml import ErrorValue, Value, column_number
 from xl_perlas.workbook.plan import ref
+from xl_perlas.workbook.template import Template
 from xl_perlas.workbook.verify_book import VISIBLE, Received
 from xl_perlas.workbook.verify_looks import Look, unreadable
 from xl_perlas.workbook.verify_numfmt import ROUNDS, colour_of, conceals
 from xl_perlas.workbook.verify_sheet import Lane, SheetXml, Stored
 from xl_perlas.workbook.verify_values import NOTHING, told
-from xl_perlas.workbook.view import View
 
 #: Rows lower than this many points, and columns narrower than this many characters, show nothing.
 _LOWEST, _NARROWEST = 4.0, 1.0
 _TRUE = ("1", "true", "on")
 
 
-def check_hidden(book: Received, template: Received, view: View) -> list[Problem]:
+def check_hidden(book: Received, template: Received, kind: Template, view: Any) -> list[Problem]:
     """Sheets, rows, columns and cells with content that cannot be seen, and settings that hide."""
-    shown = period_columns(view)
+    shown = period_columns(kind, view)
     found = [*_settings(book)]
     for name in book.sheet_names:
         found += _whole_sheet(book, template, name)
@@ -73,13 +72,16 @@ class _Recorder:
                 for column in range(column_number(first), column_number(last) + 1):
                     columns[column] = hidden
 
+            def set_row_height(self, row: int, height: float | None) -> None:
+                """Heights are nobody's to check: programs fit rows to their texts."""
+
         return Sheet()
 
 
-def period_columns(view: View) -> dict[str, dict[int, bool]]:
+def period_columns(kind: Template, view: Any) -> dict[str, dict[int, bool]]:
     """Of each sheet, the columns that a recalculation hides (True) or shows."""
     recorder = _Recorder()
-    recalc.show_used_columns(recorder, view)  # type: ignore[arg-type]
+    kind.fit(recorder, view)  # type: ignore[arg-type]
     return recorder.columns
 
 

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from openpyxl.utils.cell import coordinate_to_tuple
+
 from xl_perlas._version import __version__
 from xl_perlas.problems import Problem, problem
 from xl_perlas.workbook.cellxml import Value
 from xl_perlas.workbook.plan import BITACORA, INICIO, ref
 from xl_perlas.workbook.seal import Seal, chained, entry_text
 from xl_perlas.workbook.sheets import bitacora, inicio
+from xl_perlas.workbook.template import Template
 from xl_perlas.workbook.verify_book import Received
 from xl_perlas.workbook.verify_values import agree, as_written, told
-from xl_perlas.workbook.view import View
 
 _WHEN, _VERSION, _INPUTS, _DEFINITIONS, _RESULTS = 0, 1, 12, 13, 14
 #: Columns of Bitácora that follow from the inputs: from the profile to the overall light.
@@ -55,7 +57,7 @@ class SealFacts:
         }  # fmt: skip
 
 
-def check_seal(book: Received, view: View, own: Seal) -> tuple[SealFacts, list[Problem]]:
+def check_seal(book: Received, kind: Template, view: Any, own: Seal) -> tuple[SealFacts, list[Problem]]:
     """The seal, and everything about it that does not hold."""
     rows = _rows(book)
     if not rows:
@@ -67,8 +69,8 @@ def check_seal(book: Received, view: View, own: Seal) -> tuple[SealFacts, list[P
     written = Seal(last[_INPUTS], last[_DEFINITIONS], last[_RESULTS])
     facts = SealFacts(written, own, last[_WHEN], last[_VERSION], len(rows))
     return facts, [
-        *_chain(rows), *_digests(facts, rows[-1][0]), *_on_inicio(book, last), *_facts(view, facts, rows[-1]),
-        *_program(book),
+        *_chain(rows), *_digests(facts, rows[-1][0]), *_on_inicio(book, last), *_facts(kind, view, facts, rows[-1]),
+        *_program(book), *_repeated(book, kind, view),
     ]  # fmt: skip
 
 
@@ -134,17 +136,30 @@ def _on_inicio(book: Received, last: list[str]) -> Iterator[Problem]:
             yield problem("V06", where=f"{INICIO}!{place}", what=what, written=told(value), found=told(last[column]))
 
 
-def _facts(view: View, facts: SealFacts, last: tuple[int, list[Value]]) -> Iterator[Problem]:
+def _facts(kind: Template, view: Any, facts: SealFacts, last: tuple[int, list[Value]]) -> Iterator[Problem]:
     """What the last row counts, where it was written by this version from these inputs."""
     row, values = last
     if facts.version != __version__ or not facts.holds:
         return
-    wanted = bitacora.entry(view, facts.when, facts.own, "")
+    wanted = kind.log_entry(view, facts.when, facts.own, "")
     for column in _FACTS:
         if not agree(values[column], as_written(wanted[column])):
             yield problem(
                 "V08", where=f"{BITACORA}!{ref(column + 1, row)}", what=bitacora.COLUMNS[column],
                 written=told(values[column]), found=told(wanted[column]),
+            )  # fmt: skip
+
+
+def _repeated(book: Received, kind: Template, view: Any) -> Iterator[Problem]:
+    """What other sheets repeat of Inicio is what stands there."""
+    cells = book.sheet_xml(INICIO).cells
+    for (sheet, place), row in kind.repeated(view.plan).items():
+        found = book.shown(book.sheet_xml(sheet).cells.get(coordinate_to_tuple(place)))
+        there = book.shown(cells.get((row, inicio.VALUE)))
+        if entry_text(found) not in ("", entry_text(there)):
+            yield problem(
+                "V06", where=f"{sheet}!{place}", what=f"lo que dice {INICIO}!{ref(inicio.VALUE, row)}",
+                written=told(found), found=told(there),
             )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from xl_perlas.analysis import Analysis, analyse
 from xl_perlas.camel import CamelReport
 from xl_perlas.camel_load import camel_definitions
 from xl_perlas.evaluate import line_value, missing_count, note
@@ -14,14 +15,19 @@ from xl_perlas.findings.finding import Finding
 from xl_perlas.formula import LinearForm
 from xl_perlas.load import own_changes
 from xl_perlas.model import OwnAccount, Result, Status
+from xl_perlas.peers import PeerReport, compare_with_peers
 from xl_perlas.periods import Period
 from xl_perlas.problems import ERROR, INFO, WARNING, Problem
 from xl_perlas.report import Report
 from xl_perlas.score import Score
+from xl_perlas.strengths import Strengths, find_strengths
+from xl_perlas.supervision import SupervisionReport, at, calculate_supervision
+from xl_perlas.workbook.analysis_inputs import AnalysisInputs
 from xl_perlas.workbook.camel_inputs import CamelInputs
 from xl_perlas.workbook.cellxml import PlainText
 from xl_perlas.workbook.plan import Plan
 from xl_perlas.workbook.rating import Rating
+from xl_perlas.workbook.supervision_inputs import SupervisionInputs
 
 #: What a cell shows for a status without value: the same that the cell functions return.
 CELL_ERRORS = {
@@ -53,6 +59,9 @@ class View:
     rating: Rating
     camel: CamelReport
     camel_inputs: CamelInputs
+    analysis_inputs: AnalysisInputs
+    supervision_inputs: SupervisionInputs
+    catalog_choice: str
     problems: tuple[Problem, ...]
     parameter_years: Sequence[int | None]
     decision_period: object = None
@@ -186,6 +195,60 @@ class View:
         return lines[line] if line in lines else camel_definitions(report.choice.catalog.id).lines[line]
 
     @cached_property
+    def analysis(self) -> Analysis:
+        """Horizontal, vertical and trend analysis of the balance."""
+        return analyse(self.report.balance, self.report.choice.catalog.id, self.analysis_inputs.base)
+
+    @cached_property
+    def native_analysis(self) -> Analysis:
+        """The same of the balance as native formulas see it."""
+        if self.native is self.report:
+            return self.analysis
+        return analyse(self.native.balance, self.report.choice.catalog.id, self.analysis_inputs.base)
+
+    @cached_property
+    def supervision(self) -> SupervisionReport:
+        """The supervisor's ratios of the balance; a period has the catalogue that its own accounts show."""
+        return calculate_supervision(self.report.balance, self.supervision_inputs.average, self.catalog_choice)
+
+    @cached_property
+    def native_supervision(self) -> SupervisionReport:
+        """The same of the balance as native formulas see it, each period with the catalogue that it was given."""
+        if self.native is self.report:
+            return self.supervision
+        balance, choices, rule = self.native.balance, self.supervision.choices, self.supervision.average
+        columns = [balance.column(i) for i in range(len(balance.periods))]
+        moments = (at(columns, balance.periods, i, choice.catalog, rule) for i, choice in enumerate(choices))
+        return SupervisionReport(balance, rule, choices, tuple(moments))
+
+    @cached_property
+    def peers(self) -> PeerReport | None:
+        """Where those ratios stand among the peers typed on Pares; None without peers, or without periods."""
+        return self._among_peers(self.supervision)
+
+    @cached_property
+    def native_peers(self) -> PeerReport | None:
+        """The same of the ratios as native formulas see them."""
+        return self.peers if self.native is self.report else self._among_peers(self.native_supervision)
+
+    def _among_peers(self, report: SupervisionReport) -> PeerReport | None:
+        inputs = self.supervision_inputs
+        if inputs.table is None or not report.periods:
+            return None
+        return compare_with_peers(report, inputs.table, inputs.period, inputs.deviation)
+
+    @cached_property
+    def strengths(self) -> Strengths | None:
+        """Strengths and weaknesses in the period chosen on Decisiones; None without periods."""
+        period = None if self.decision_column is None else self.columns[self.decision_column]
+        if period is None:
+            return None
+        hierarchy = self.rating.hierarchy
+        weights = None if hierarchy is None else hierarchy.global_weights
+        peers = self.peers if self.peers is not None and self.peers.period == period.label else None
+        return find_strengths(self.report, self.analysis, peers, period.label, weights)
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Everything to doubt, what moves the rating most first; notes that ask for nothing come last."""
         hierarchy = self.rating.hierarchy
@@ -205,6 +268,12 @@ class View:
             sum(f.severity == ERROR for f in self.findings),
             sum(f.severity == WARNING for f in self.findings),
         )
+
+    @property
+    def computed(self) -> tuple[int, int, int]:
+        """How many indicators, periods, and values there are."""
+        results = self.report.results
+        return len(results), len(self.report.periods), sum(r.value is not None for row in results.values() for r in row)
 
     @property
     def state(self) -> str:

@@ -747,11 +747,16 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "N53": (ERROR, "{input} en {period}: «{text}» no es un texto.", "escriba la respuesta con palabras."),
     "N54": (ERROR, "{input} en {period} es una fórmula sin resultado.",
             "abra el libro, guárdelo y recalcule, o escriba la cifra."),
+    "N55": (INFO, "en {period} faltan {count} de {total} datos; {without} indicadores quedan sin valor por eso.",
+            "complételos, o escriba «no aplica»: lo que falta no es cero."),
     "N57": (WARNING, "No hay otro año con que comparar {period}.",
             "escriba también el año anterior: sin él no hay crecimientos ni notas por cambio."),
     "N58": (INFO, "{period} se compara con {other}, que no es el año anterior.",
             "los crecimientos y las notas por cambio usan siempre el año anterior."),
     "N59": (WARNING, "Un presupuesto, un gasto o un número de beneficiarios no es negativo.", "compruebe el signo."),
+    # --- Balance Social: report
+    "N70": (ERROR, "no hay todavía de qué hacer el informe del Balance Social.",
+            "escriba al menos un año y sus datos (en un libro, en la hoja Datos) y vuelva a pedirlo."),
     # --- CAMEL
     "K01": (ERROR, "«{text}» no es un indicador de {method}.", "use uno de estos: {options}."),
     "K02": (ERROR, "{what} está dos veces con cifras distintas ({places}).",

@@ -41,12 +41,11 @@ def main(book: Any = None) -> None:
 
 def summary(found: Recalculation) -> str:
     """What was done, errors and warnings, and what comes next."""
-    report = found.report
-    valued = sum(r.value is not None for row in report.results.values() for r in row)
+    indicators, periods, valued = found.view.computed
     errors, warnings = (sum(p.severity == kind for p in found.problems) for kind in (ERROR, WARNING))
     where = VERIFICACION if errors or warnings else TABLERO
     return (
-        f"Recálculo terminado: {len(report.results)} indicadores en {_count(len(report.periods), 'periodo')}, "
+        f"Recálculo terminado: {indicators} indicadores en {_count(periods, 'periodo')}, "
         f"{_count(valued, 'valor', 'valores')}. {_count(errors, 'error', 'errores')} y {_count(warnings, 'aviso')}.\n\n"
         f"Qué hacer: lea la hoja {where} y guarde el libro; todavía no se ha guardado nada."
     )

@@ -18,6 +18,7 @@ from xl_perlas.problems import PerlasError, problem
 from xl_perlas.udfs.libreoffice import oxt
 
 _NAMES = ("unopkg.com", "unopkg.exe") if sys.platform == "win32" else ("unopkg",)
+_OFFICE = ("soffice.com", "soffice.exe") if sys.platform == "win32" else ("soffice",)
 _STARTERS = ("soffice", "libreoffice", "localc", "unopkg")
 _PLACES = {
     "win32": ("{ProgramFiles}/LibreOffice*/program", "{ProgramFiles(x86)}/LibreOffice*/program",
@@ -67,13 +68,26 @@ def find_office() -> Office:
     Raises:
         PerlasError: there is none (H01), or one without what runs Python in it (H02).
     """
+    unopkg = _find(_NAMES)
+    _check_python(unopkg.parent)
+    return Office(unopkg)
+
+
+def find_converter() -> Path:
+    """The program of the first LibreOffice in PATH or in the usual places, which turns files into others.
+
+    Raises:
+        PerlasError: there is none (H01).
+    """
+    return _find(_OFFICE)
+
+
+def _find(names: Sequence[str]) -> Path:
     for folder in _folders():
-        found = next((folder / name for name in _NAMES if (folder / name).is_file()), None)
+        found = next((folder / name for name in names if (folder / name).is_file()), None)
         if found:
-            _check_python(folder)
-            return Office(found)
-    places = ", ".join(("PATH", *_here(_PLACES)))
-    raise PerlasError(problem("H01", places=places))
+            return found
+    raise PerlasError(problem("H01", places=", ".join(("PATH", *_here(_PLACES)))))
 
 
 def _folders() -> Iterator[Path]:
@@ -129,7 +143,7 @@ def install(office: Office, everyone: bool) -> None:
     """
     _check_ready(everyone)
     extension = write_extension()
-    code, said = _run(office.command(*add_arguments(extension, everyone)))
+    code, said = run_program(office.command(*add_arguments(extension, everyone)))
     if code:
         raise PerlasError(problem("H03", detail=_last_words(said), oxt=extension))
 
@@ -141,10 +155,10 @@ def uninstall(office: Office, everyone: bool) -> bool:
         PerlasError: LibreOffice is open (H04), refuses root (H05), or says that it cannot (H06).
     """
     _check_ready(everyone)
-    _, listed = _run(office.command("list", *(["--shared"] if everyone else [])))
+    _, listed = run_program(office.command("list", *(["--shared"] if everyone else [])))
     if oxt.EXTENSION not in listed:
         return False
-    code, said = _run(office.command(*remove_arguments(everyone)))
+    code, said = run_program(office.command(*remove_arguments(everyone)))
     if code:
         raise PerlasError(problem("H06", detail=_last_words(said)))
     return True
@@ -162,8 +176,11 @@ def _check_ready(everyone: bool) -> None:
             raise PerlasError(problem("H04", lock=lock))
 
 
-def _run(command: Sequence[str]) -> tuple[int, str]:
-    """Exit code of `unopkg` and all it said. Not through pipes: a LibreOffice that it starts would hold them open."""
+def run_program(command: Sequence[str]) -> tuple[int, str]:
+    """Exit code of a program of LibreOffice and all it said.
+
+    Not through pipes: a LibreOffice that it starts would hold them open.
+    """
     with tempfile.TemporaryFile() as said:
         try:
             done = subprocess.run(

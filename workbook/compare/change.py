@@ -30,6 +30,8 @@ class Kind(StrEnum):
     SEGMENT = "segmento"
     SEGMENT_TEXT = "texto_segmento"
     TYPED = "valor_camel"
+    SUPERVISION = "supervision"
+    PEERS = "par"
 
 
 _ORDER = {kind: i for i, kind in enumerate(Kind)}
@@ -95,6 +97,7 @@ _SHORT = {
     Kind.ACCOUNT: "cuenta {key}", Kind.NAME: "nombre de {key}", Kind.AMOUNT: "cuenta {key}",
     Kind.OWN: "cuenta propia {key}", Kind.PARAMETER: "parámetro {key}", Kind.WEIGHTING: "{key}",
     Kind.JUDGEMENT: "juicio {key}", Kind.SEGMENT: "segmento, {key}", Kind.TYPED: "{key} escrito en Segmento",
+    Kind.PEERS: "par {key}",
 }  # fmt: skip
 
 

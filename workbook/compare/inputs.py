@@ -28,6 +28,7 @@ from xl_perlas.workbook.compare.change import (
     text_side,
 )
 from xl_perlas.workbook.compare.judgements import rating_changes
+from xl_perlas.workbook.compare.peers import peer_changes
 from xl_perlas.workbook.compare.versions import Version, common_periods, own_accounts
 from xl_perlas.workbook.plan import BITACORA, CATALOGO, DEFINICIONES, HEADER_ROW, PARAMETROS, ref
 from xl_perlas.workbook.sheets import parametros
@@ -39,7 +40,7 @@ def find_changes(a: Version, b: Version) -> tuple[Change, ...]:
     """Every input that is not the same, in an order that does not depend on that of the rows."""
     found = [
         *_general(a, b), *_indicators(a, b), *_periods(a, b), *_accounts(a, b), *_amounts(a, b), *_own_accounts(a, b),
-        *_parameters(a, b), *rating_changes(a, b),
+        *_parameters(a, b), *rating_changes(a, b), *peer_changes(a, b),
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: one.order))
 

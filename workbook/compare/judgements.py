@@ -123,7 +123,9 @@ def _statistic(version: Version, key: str) -> Side:
     statistic: Statistic | None = version.inputs.camel.segment.statistics.get(key)
     if statistic is None:
         return BLANK
-    origin = "escritas" if key in version.inputs.camel.written else "de las entidades"
+    camel = version.inputs.camel
+    computed = "de las entidades" if key in camel.computed else "de la hoja Pares"
+    origin = "escritas" if key in camel.written else computed
     text = f"media {percent(statistic.mean, DECIMALS)} y desviación {percent(statistic.deviation, DECIMALS)}"
     return Side(State.VALUE, f"media={statistic.mean!r}; desviacion={statistic.deviation!r}", f"{text} ({origin})")
 

@@ -13,21 +13,29 @@ from xl_perlas.workbook.sheets import (
     decisiones,
     definiciones,
     detalle,
+    foda,
     graficos,
+    horizontal,
     indicadores,
+    informe,
     inicio,
     lineas,
     parametros,
+    pares,
     pesos,
     segmento,
     sensibilidad,
+    supervision,
     tablero,
+    tendencias,
     verificacion,
+    vertical,
 )
 from xl_perlas.workbook.sheets.common import SheetModule
 
 #: In the order of their tabs.
 MODULES: tuple[SheetModule, ...] = (
-    inicio, catalogo, datos, parametros, ahp, segmento, definiciones, lineas, indicadores, detalle, pesos, tablero,
-    calificacion, sensibilidad, camel, decisiones, graficos, verificacion, auditoria, bitacora,
+    inicio, catalogo, datos, parametros, ahp, segmento, pares, definiciones, lineas, indicadores, detalle, pesos,
+    tablero, calificacion, sensibilidad, camel, horizontal, vertical, tendencias, supervision, decisiones, foda,
+    informe, graficos, verificacion, auditoria, bitacora,
 )  # fmt: skip

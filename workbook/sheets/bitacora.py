@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas._version import __version__
@@ -49,13 +51,13 @@ def entry(view: View, when: str, seal: Seal, before: str) -> list[object]:
     return [*row, chained(before, row)]
 
 
-def build(sheet: Worksheet, plan: Plan) -> None:
+def build(sheet: Worksheet, plan: Plan, columns: Sequence[str] = COLUMNS) -> None:
     """Headings and styled rows."""
     common.start(
         sheet, "control", "Bitácora",
         "Cada recálculo agrega una fila; ninguna se reescribe. El eslabón depende de su fila y de las anteriores.",
     )  # fmt: skip
-    common.header(sheet, "control", COLUMNS)
+    common.header(sheet, "control", columns)
     for i in range(STYLED_ROWS):
         for j in range(len(COLUMNS)):
             common.put(sheet, FIRST_ROW + i, 1 + j, None, style("control"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,6 +20,9 @@ PERIOD_FORMAT = "[<3000]0;dd/mm/yyyy"
 
 #: (row, column) -> formula text, or value to show
 Cells = dict[tuple[int, int], Any]
+
+#: What the sheets of some template show.
+_View = TypeVar("_View")
 
 
 class SheetModule(Protocol):
@@ -35,11 +39,11 @@ class SheetModule(Protocol):
         ...
 
 
-def once_a_view(results: Callable[[View], Cells]) -> Callable[[View], Cells]:
+def once_a_view(results: Callable[[_View], Cells]) -> Callable[[_View], Cells]:
     """What a sheet shows, computed once: other sheets ask for it too. Nobody changes it."""
 
     @wraps(results)
-    def shown(view: View) -> Cells:
+    def shown(view: _View) -> Cells:
         known: dict[object, Cells] = view.__dict__.setdefault("_shown", {})
         if results not in known:
             known[results] = results(view)
@@ -81,6 +85,14 @@ def write_formulas(sheet: Worksheet, formulas: Mapping[tuple[int, int], Any]) ->
         sheet.cell(row, column).value = formula
 
 
+def merge(sheet: Worksheet, row: int, first: int, last: int) -> None:
+    """Merge the cells of a row from column `first` to `last`, each with a style of its own already.
+
+    openpyxl's own way works out the borders anew, which takes longer than all else in a sheet of merged cells.
+    """
+    sheet.merged_cells.ranges.add(CellRange(min_col=first, min_row=row, max_col=last, max_row=row))
+
+
 def header(sheet: Worksheet, group: str, labels: Iterable[str], row: int = HEADER_ROW, column: int = 1) -> None:
     """A row of column headings."""
     for i, label in enumerate(labels):
@@ -119,8 +131,13 @@ def fit_height(sheet: Worksheet, row: int, texts: Iterable[tuple[object, float]]
 
 def height(texts: Iterable[tuple[object, float]], lowest: float = 16) -> float:
     """Points that wrapped texts need, each with the width of its column in characters."""
-    lines = max((-(-len(str(text or "")) // max(1, int(width * 1.05))) for text, width in texts), default=1)
+    lines = max((_lines(str(text or ""), max(1, int(width * 1.05))) for text, width in texts), default=1)
     return max(lowest, 13.5 * lines + 3)
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines of `width` characters that a text takes, counting those it begins by itself."""
+    return sum(max(1, -(-len(part) // width)) for part in text.split("\n"))
 
 
 def widths(sheet: Worksheet, sizes: Mapping[int, float]) -> None:

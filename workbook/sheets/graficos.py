@@ -37,6 +37,14 @@ FIRST_CHART_ROW = 5
 ROWS_A_PAGE = 5
 #: Data of the charts stand to the right of them: id, series, then periods.
 DATA_ID, DATA_SERIES, DATA_PERIOD = 21, 22, 23
+#: More periods than these, with those left free, leave no room for a figure on each, and for so many names at most.
+_ROOMY, _NAMES = 15, 8
+_TINT = 0.45
+SHORT_FORMAT = "[<3000]0;mm/yy"
+#: Lowest and highest value that meets the goal: apart in black and white too.
+_GOALS: dict[int, tuple[str, str, Any, str]] = {
+    1: ("Meta mínima", GREEN, "dash", "triangle"), 2: ("Meta máxima", AMBER, "sysDot", "diamond"),
+}  # fmt: skip
 PALETTE = {"P": "2F5D8C", "E": "3D7A57", "R": "8A5A2B", "L": "2B8A9E", "A": "9C3D54", "S": "6B4C9A"}
 
 
@@ -107,20 +115,21 @@ def _chart(sheet: Worksheet, plan: Plan, i: int, indicator: Indicator) -> BarCha
     bars.type, bars.gapWidth = "col", 60
     bars.title = chart_title(f"{indicator.id} · {indicator.name}")
     value = Series(Reference(sheet, min_col=DATA_PERIOD, max_col=last, min_row=row), title="Valor")
-    value.graphicalProperties = GraphicalProperties(solidFill=PALETTE[indicator.component])
+    colour = PALETTE[indicator.component]
+    value.graphicalProperties = GraphicalProperties(solidFill=_tint(colour) if is_crowded(plan) else colour)
     value.graphicalProperties.line = LineProperties(noFill=True)
-    value.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
-    value.dLbls.numFmt, value.dLbls.txPr = _number_format(indicator), chart_text(800, INK)
+    if not is_crowded(plan):
+        value.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
+        value.dLbls.numFmt, value.dLbls.txPr = _number_format(indicator), chart_text(800, INK)
     bars.series.append(value)
     periods = Reference(sheet, min_col=DATA_PERIOD, max_col=last, min_row=HEADER_ROW)
     bars.set_categories(periods)
     lines = LineChart()
-    sides = {1: ("Meta mínima", GREEN), 2: ("Meta máxima", AMBER)}
-    for offset, (name, colour) in ((o, sides[o]) for o in _sides(indicator)):
+    for offset, (name, colour, dash, symbol) in ((o, _GOALS[o]) for o in _sides(indicator)):
         goal = Series(Reference(sheet, min_col=DATA_PERIOD, max_col=last, min_row=row + offset), title=name)
         goal.graphicalProperties = GraphicalProperties()
-        goal.graphicalProperties.line = LineProperties(solidFill=colour, w=22225, prstDash="dash")
-        goal.marker.symbol, goal.marker.size = "dash", 7
+        goal.graphicalProperties.line = LineProperties(solidFill=colour, w=22225, prstDash=dash)
+        goal.marker.symbol, goal.marker.size = "none" if is_crowded(plan) else symbol, 6
         goal.marker.graphicalProperties = GraphicalProperties(solidFill=colour)
         goal.marker.graphicalProperties.line = LineProperties(solidFill=colour)
         goal.smooth = False
@@ -130,11 +139,30 @@ def _chart(sheet: Worksheet, plan: Plan, i: int, indicator: Indicator) -> BarCha
     bars += lines
     bars.legend.legendEntry = [LegendEntry(idx=len(bars.series) + len(lines.series) - 1, delete=True)]
     _axes(bars, indicator)
+    space_labels(bars, plan)
     bars.legend.position = "b"
     bars.legend.txPr = chart_text(800, MUTED)
     bars.display_blanks, bars.visible_cells_only = "gap", True
-    bars.width, bars.height = 11.6, 7.6  # type: ignore[assignment]
+    bars.width, bars.height = 11.3, 7.6  # type: ignore[assignment]
     return bars
+
+
+def is_crowded(plan: Plan) -> bool:
+    """Whether a chart of so many periods has no room for a figure on each."""
+    return plan.capacity > _ROOMY
+
+
+def _tint(colour: str) -> str:
+    """A lighter colour, over which the line of a goal can be followed."""
+    return "".join(f"{round(255 - (255 - int(colour[i : i + 2], 16)) * _TINT):02X}" for i in (0, 2, 4))
+
+
+def space_labels(chart: Any, plan: Plan) -> None:
+    """Of many periods, only as many names as there is room for, and short ones: `12/24`."""
+    if is_crowded(plan):
+        chart.gapWidth = 25
+        chart.x_axis.number_format = SHORT_FORMAT
+        chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = -(-plan.capacity // _NAMES)
 
 
 def _sides(indicator: Indicator) -> list[int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeAlias
+
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
@@ -23,16 +26,23 @@ from xl_perlas.workbook.plan import (
     DECISIONES,
     DEFINICIONES,
     DETALLE,
+    FODA,
     GRAFICOS,
+    HORIZONTAL,
     INDICADORES,
+    INFORME,
     INICIO,
     LINEAS,
     PARAMETROS,
+    PARES,
     PESOS,
     SEGMENTO,
     SENSIBILIDAD,
+    SUPERVISION,
     TABLERO,
+    TENDENCIAS,
     VERIFICACION,
+    VERTICAL,
     Plan,
     quoted,
     ref,
@@ -44,6 +54,9 @@ from xl_perlas.workbook.styles import FONT, NAVY, light_rules, style
 from xl_perlas.workbook.view import View
 
 NAME = INICIO
+VALUE = 3
+#: Labels and texts.
+Pairs: TypeAlias = Iterable[tuple[str, str]]
 FACT_FIRST = 5
 (ENTITY, PROFILE, PROGRAM, PERIODS, UPDATED, INPUTS_SEAL, RESULTS_SEAL, MET, NOT_MET, NONE) = range(
     FACT_FIRST, FACT_FIRST + 10
@@ -100,7 +113,7 @@ _COPY_KINDS = (
 
 #: What xlwings Lite needs, once a workbook: its functions come from a package, not from the file. The lines to copy
 #: stand alone in their cells.
-_LITE = (
+LITE = (
     ("1", "En Excel (Inicio > Complementos) busque xlwings Lite en la tienda, agréguelo y abra su panel."),
     ("2", "Agregue a estos archivos de su panel la línea que sigue (en vez de xl-perlas, la dirección de un .whl)."),
     ("requirements.txt", "xl-perlas"),
@@ -115,6 +128,7 @@ _INDEX = (
     (PARAMETROS, "entradas", "Catálogo, tasas, inflación y porcentajes, con su fuente"),
     (AHP, "entradas", "Los juicios de los expertos: cuánto importa un indicador frente a otro"),
     (SEGMENTO, "entradas", "Con quién se compara la entidad en CAMEL"),
+    (PARES, "entradas", "Otras cooperativas, y dónde está la entidad entre ellas en las razones de supervisión"),
     (DEFINICIONES, "calculo", "Las cuentas de cada línea y su coeficiente"),
     (LINEAS, "calculo", "Cada línea con fórmulas nativas sobre el Catálogo"),
     (INDICADORES, "calculo", "La matriz: valor, veredicto y comprobación nativa"),
@@ -124,7 +138,13 @@ _INDEX = (
     (CALIFICACION, "resultados", "Puntaje y calificación por periodo, y lo que aporta cada indicador"),
     (SENSIBILIDAD, "resultados", "Qué tendría que cambiar para que la calificación fuera otra"),
     (CAMEL, "resultados", "Once indicadores frente al segmento, con su nota y el total"),
+    (HORIZONTAL, "calculo", "Cuánto cambió cada cuenta y cada margen de un periodo a otro"),
+    (VERTICAL, "calculo", "Qué parte del activo o de los ingresos es cada cuenta, y la composición"),
+    (TENDENCIAS, "calculo", "Hacia dónde va cada cuenta: recta, ajuste y crecimiento medio anual"),
+    (SUPERVISION, "calculo", "Las razones del supervisor, dos veces, y la morosidad por segmento"),
     (DECISIONES, "resultados", "Qué se alcanzó y qué hacer, en el periodo elegido"),
+    (FODA, "resultados", "Fortalezas y debilidades que dicen las cifras, con su evidencia"),
+    (INFORME, "resultados", "Todo lo anterior, resumido para imprimir en A4"),
     (GRAFICOS, "resultados", "Un gráfico por indicador, con su meta"),
     (VERIFICACION, "control", "Lo que no cuadra y lo que conviene revisar"),
     (AUDITORIA, "control", "Cada valor y veredicto por un segundo camino, y la diferencia"),
@@ -181,10 +201,9 @@ def results(view: View) -> Cells:
     return common.light(cells, view.state)
 
 
-def sealed(when: str, seal: Seal) -> dict[str, str]:
-    """The moment and the seal of a recalculation, by cell."""
-    facts = {UPDATED: when, INPUTS_SEAL: seal.inputs, RESULTS_SEAL: seal.results}
-    return {ref(3, row): text for row, text in facts.items()}
+def sealed(when: str, seal: Seal) -> dict[int, str]:
+    """The moment and the seal of a recalculation, by row; they stand in column `VALUE`."""
+    return {UPDATED: when, INPUTS_SEAL: seal.inputs, RESULTS_SEAL: seal.results}
 
 
 def build(sheet: Worksheet, plan: Plan) -> None:
@@ -203,27 +222,28 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         (NOT_MET, "No cumplen", None), (NONE, "Sin veredicto", None),
     )  # fmt: skip
     for row, label, value in facts:
-        _fact(sheet, row, label, value)
+        fact(sheet, row, label, value)
     if copy:
-        row = _copy(sheet)
+        row = copy_section(sheet, _COPY_STEPS, _COPY_KINDS)
     else:
-        row = _block(sheet, NONE + 2, "Cómo se usa", _STEPS)
+        row = block(sheet, NONE + 2, "Cómo se usa", _STEPS)
     if plan.host == "lite":
-        row = _block(sheet, row + 1, "Una sola vez: instalar las funciones en xlwings Lite", _LITE)
-    row = _index(sheet, row + 1)
-    row = _legend(sheet, row + 1, copy)
+        row = block(sheet, row + 1, "Una sola vez: instalar las funciones en xlwings Lite", LITE)
+    row = index(sheet, row + 1, _INDEX)
+    row = legend(sheet, row + 1, copy)
     reading = [(shown, text) for shown, text in _READING if not (copy and shown == _NO_ADDIN)]
-    row = _block(sheet, row + 1, "Cómo leer las celdas", reading)
+    row = block(sheet, row + 1, "Cómo leer las celdas", reading)
     cited = {i.source.document for i in plan.indicators} | {line.source.document for line in plan.lines}
     cited |= {document for document in sources() if document in _METHODS}
     documents = [(sources()[d][0], sources()[d][1]) for d in sources() if d in cited]
-    _block(sheet, row + 1, "Fuentes de las definiciones", documents)
+    block(sheet, row + 1, "Fuentes de las definiciones", documents)
     common.widths(sheet, {1: 24, 2: 20, 3: 34, 4: 34, 5: 34})
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet, landscape=False, repeat_rows="1:3")
 
 
-def _fact(sheet: Worksheet, row: int, label: str, value: object) -> None:
+def fact(sheet: Worksheet, row: int, label: str, value: object) -> None:
+    """A fact and its label; the fact stands in column `VALUE`."""
     common.put(sheet, row, 1, label, style("rotulo"))
     common.put(sheet, row, 2, None, style("rotulo"))
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
@@ -231,22 +251,23 @@ def _fact(sheet: Worksheet, row: int, label: str, value: object) -> None:
     sheet.cell(row, 3).alignment = Alignment(horizontal="left", vertical="center")
 
 
-def _copy(sheet: Worksheet) -> int:
-    """Of an auditor's copy: where it comes from, how to check it, and what in it lives."""
+def copy_section(sheet: Worksheet, steps: Pairs, kinds: Pairs) -> int:
+    """Of an auditor's copy: where it comes from, how to check it, and what in it lives; the row after it."""
     common.section(sheet, COPY_SECTION, "De dónde sale esta copia", 5)
     for row, label in _COPY_LABELS.items():
-        _fact(sheet, row, label, None if row == COPY_AUDIT else "—")
+        fact(sheet, row, label, None if row == COPY_AUDIT else "—")
         sheet.cell(row, 3).alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
     sheet.row_dimensions[COPY_STATE].height = sheet.row_dimensions[COPY_WITHOUT].height = 28
     for row in (COPY_STATE, COPY_AUDIT):
         light_rules(sheet, ref(3, row))
-    row = _block(sheet, COPY_WITHOUT + 2, "Cómo comprobarla", _COPY_STEPS)
-    return _block(sheet, row + 1, "Qué está vivo y qué es un valor", _COPY_KINDS)
+    row = block(sheet, COPY_WITHOUT + 2, "Cómo comprobarla", steps)
+    return block(sheet, row + 1, "Qué está vivo y qué es un valor", kinds)
 
 
-def _block(sheet: Worksheet, row: int, title: str, items: object, height: float = 18) -> int:
+def block(sheet: Worksheet, row: int, title: str, items: Pairs, height: float = 18) -> int:
+    """A heading and texts under it, each with its label; the row after them."""
     common.section(sheet, row, title, 5)
-    for label, text in items:  # type: ignore[attr-defined]
+    for label, text in items:
         row += 1
         common.put(sheet, row, 1, label, style("rotulo", "texto"))
         _wide(sheet, row, text, "xlp_texto_libre", 2)
@@ -261,9 +282,10 @@ def _wide(sheet: Worksheet, row: int, value: object, look: str, first: int) -> N
     sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=5)
 
 
-def _index(sheet: Worksheet, row: int) -> int:
+def index(sheet: Worksheet, row: int, entries: Iterable[tuple[str, str, str]]) -> int:
+    """The sheets there are, with their group and what each is for; the row after them."""
     common.section(sheet, row, "Hojas", 5)
-    for name, group, text in _INDEX:
+    for name, group, text in entries:
         if name not in sheet.parent.sheetnames:  # type: ignore[union-attr]
             continue
         row += 1
@@ -276,7 +298,8 @@ def _index(sheet: Worksheet, row: int) -> int:
     return row + 1
 
 
-def _legend(sheet: Worksheet, row: int, copy: bool) -> int:
+def legend(sheet: Worksheet, row: int, copy: bool) -> int:
+    """What the colours of cells mean; the row after it."""
     common.section(sheet, row, "Colores", 5)
     for column, (text, kind) in enumerate(_LEGEND, 1):
         text = "Entrada: copiada y bloqueada" if copy and kind == "entrada" else text

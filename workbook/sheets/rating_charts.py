@@ -20,7 +20,7 @@ from xl_perlas.score import load_scale
 from xl_perlas.workbook import plan_rating as pr
 from xl_perlas.workbook import plan_sensitivity as ps
 from xl_perlas.workbook.plan import Plan, ref, span
-from xl_perlas.workbook.sheets.graficos import PALETTE, chart_text, chart_title
+from xl_perlas.workbook.sheets.graficos import PALETTE, chart_text, chart_title, is_crowded, space_labels
 from xl_perlas.workbook.styles import INK, MUTED, NAVY
 
 _HEIGHT = 8.4
@@ -47,11 +47,12 @@ def _scores(sheet: Worksheet, plan: Plan) -> BarChart:
     chart = _columns("Puntaje y calificación de cada periodo", 60)
     last = pr.period_column(plan.capacity - 1)
     values = Series(Reference(sheet, min_col=pr.FIRST_PERIOD, max_col=last, min_row=pr.NATIVE_SCORE), title="Puntaje")
-    _fill(values, NAVY, "0.0", INK)
+    _fill(values, NAVY, "0.0", INK, is_crowded(plan))
     values.cat = _labels(pr.FIRST_PERIOD, last)
     chart.series.append(values)
     chart.legend = None
-    chart.width, chart.height = 15.6, _HEIGHT  # type: ignore[assignment]
+    space_labels(chart, plan)
+    chart.width, chart.height = 15.2, _HEIGHT  # type: ignore[assignment]
     return chart
 
 
@@ -63,12 +64,13 @@ def _points(sheet: Worksheet, plan: Plan) -> BarChart:
         name = f"{component} · {COMPONENTS[component]}"
         points = Series(Reference(sheet, min_col=pr.POSSIBLE, max_col=last, min_row=first - 1), title=name)
         # the letter is part of the number's format: where there are no points there is no label
-        _fill(points, PALETTE[component], f'"{component} "0.0;;', "FFFFFF")
+        _fill(points, PALETTE[component], f'"{component} "0.0;;', "FFFFFF", is_crowded(plan))
         points.cat = _labels(pr.POSSIBLE, last)
         chart.series.append(points)
     chart.legend.position = "r"
     chart.legend.txPr = chart_text(800, MUTED)
-    chart.width, chart.height = 15.6, _HEIGHT  # type: ignore[assignment]
+    space_labels(chart, plan)
+    chart.width, chart.height = 15.2, _HEIGHT  # type: ignore[assignment]
     return chart
 
 
@@ -87,9 +89,11 @@ def _columns(title: str, gap: int) -> BarChart:
     return chart
 
 
-def _fill(series: Any, colour: str, number_format: str, ink: str) -> None:
+def _fill(series: Any, colour: str, number_format: str, ink: str, crowded: bool) -> None:
     series.graphicalProperties = GraphicalProperties(solidFill=colour)
     series.graphicalProperties.line = LineProperties(solidFill="FFFFFF", w=6350)
+    if crowded:
+        return
     series.dLbls = _Labels(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
     series.dLbls.numFmt = NumFmt(formatCode=number_format, sourceLinked=False)
     series.dLbls.txPr = chart_text(800, ink)

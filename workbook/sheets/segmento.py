@@ -7,8 +7,9 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.camel import HIGHER, LOWER, Segment, Unit, convert
-from xl_perlas.workbook import plan_camel
-from xl_perlas.workbook.plan import SEGMENTO, Plan, ref, span
+from xl_perlas.supervision_load import load_supervision
+from xl_perlas.workbook import names, plan_camel, plan_peers
+from xl_perlas.workbook.plan import PARES, SEGMENTO, Plan, ref, span
 from xl_perlas.workbook.plan_camel import (
     COMPUTED_DEVIATION,
     COMPUTED_MEAN,
@@ -33,12 +34,13 @@ from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.datos import header_results, period_headers
 from xl_perlas.workbook.styles import error_rule, style
+from xl_perlas.workbook.supervision_inputs import YesNo
 from xl_perlas.workbook.view import NOT_AVAILABLE, View
 
 NAME = SEGMENTO
 DIRECTIONS = {HIGHER: "más es mejor", LOWER: "menos es mejor"}
 #: Where the mean and deviation in use come from.
-WRITTEN, COMPUTED, ABSENT = "escritas", "calculadas", "faltan"
+WRITTEN, COMPUTED, LENT, ABSENT = "escritas", "calculadas", "de la hoja Pares", "faltan"
 #: Largest ratio that people may type, either way: 1.000.000 %.
 _LARGEST = 10_000
 _WIDTHS = {ID: 9, TITLE: 50, SOURCE: 40, DIRECTION: 14}
@@ -49,7 +51,8 @@ _ENTITY_HEADER_HEIGHT = 84
 def formulas(plan: Plan) -> Cells:
     """Statistics of the entities, those in use, and the periods over typed values."""
     cells = period_headers(plan, FIRST_FIGURE, plan_camel.typed_header(plan))
-    for i, row in enumerate(plan_camel.statistic_rows(plan).values()):
+    peers = {camel: plan_peers.result_rows()[key] for key, camel in load_supervision().camel.items()}
+    for i, (key, row) in enumerate(plan_camel.statistic_rows(plan).items()):
         entities = span(FIRST_FIGURE + i, *plan_camel.entity_span(plan))
         mean, deviation = (ref(column, row, fix_column=True) for column in (MEAN, DEVIATION))
         computed = ref(COMPUTED_DEVIATION, row)
@@ -57,9 +60,14 @@ def formulas(plan: Plan) -> Cells:
         cells[(row, COUNT)] = f"=COUNT({entities})"
         cells[(row, COMPUTED_MEAN)] = f"=IF(ISNUMBER({computed}),AVERAGE({entities}),NA())"
         cells[(row, COMPUTED_DEVIATION)] = f"=IFERROR(STDEV({entities}),NA())"
-        cells[(row, MEAN_USED)] = f"=IF({both},{mean},{ref(COMPUTED_MEAN, row)})"
-        cells[(row, DEVIATION_USED)] = f"=IF({both},{deviation},{computed})"
-        cells[(row, ORIGIN)] = f'=IF({both},"{WRITTEN}",CHOOSE(1+ISNUMBER({computed}),"{ABSENT}","{COMPUTED}"))'
+        lent = [f"{PARES}!{ref(column, peers[key])}" for column in (plan_peers.MEAN, plan_peers.DEVIATION)]
+        lends = f'({names.PEERS_IN_CAMEL}="{YesNo.YES}")*ISNUMBER({lent[1]})'
+        origin = f"MAX(1,2*{lends},3*ISNUMBER({computed}))"
+        for column, typed, other, own in (
+            (MEAN_USED, mean, lent[0], ref(COMPUTED_MEAN, row)), (DEVIATION_USED, deviation, lent[1], computed),
+        ):  # fmt: skip
+            cells[(row, column)] = f"=IF({both},{typed},CHOOSE({origin},NA(),{other},{own}))"
+        cells[(row, ORIGIN)] = f'=IF({both},"{WRITTEN}",CHOOSE({origin},"{ABSENT}","{LENT}","{COMPUTED}"))'
     return common.light(cells)
 
 
@@ -74,7 +82,8 @@ def results(view: View) -> Cells:
         cells[(row, COMPUTED_DEVIATION)] = computed.deviation if computed else NOT_AVAILABLE
         cells[(row, MEAN_USED)] = used.mean if used else NOT_AVAILABLE
         cells[(row, DEVIATION_USED)] = used.deviation if used else NOT_AVAILABLE
-        cells[(row, ORIGIN)] = WRITTEN if key in inputs.written else COMPUTED if computed else ABSENT
+        lent = LENT if key in inputs.lent else ABSENT
+        cells[(row, ORIGIN)] = WRITTEN if key in inputs.written else COMPUTED if computed else lent
     return common.light(cells, view.state)
 
 
@@ -116,7 +125,10 @@ def _head(sheet: Worksheet, plan: Plan, segment: Segment | None) -> None:
 
 
 def _statistics(sheet: Worksheet, plan: Plan, segment: Segment | None) -> None:
-    text = "Media (μ) y desviación estándar (σ). La pareja escrita gana a la calculada con las entidades de abajo."
+    text = (
+        "Media (μ) y desviación estándar (σ). La pareja escrita gana a la calculada con las entidades de abajo; sin "
+        "ninguna de las dos puede valer la de la hoja Pares («Usar en CAMEL»)."
+    )
     common.section(sheet, STATISTIC_HEADER - 1, text, _width(plan))
     common.header(
         sheet, "entradas",

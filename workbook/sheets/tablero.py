@@ -26,7 +26,7 @@ HEAD_ROW = 5
 #: Cards: label, value over two rows, note; each three columns wide.
 LABEL_ROW, VALUE_ROW, NOTE_ROW = 7, 8, 10
 RATING, SCORE, MET, CAMEL = 1, 4, 7, 10
-_CARDS = {
+CARDS = {
     RATING: "Calificación de riesgo", SCORE: "Puntaje (de 0 a 100)", MET: "Metas que se cumplen",
     CAMEL: "CAMEL (1 la mejor, 5 la peor)",
 }  # fmt: skip
@@ -206,9 +206,9 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         "El periodo elegido en Decisiones, en una página: dónde está la cooperativa, qué pesa más y qué hacer.",
         light_to="F3",
     )  # fmt: skip
-    _head(sheet)
-    for column, label in _CARDS.items():
-        _card(sheet, column, label)
+    head(sheet, HEAD_ROW)
+    for column, label in CARDS.items():
+        card(sheet, column, label, LABEL_ROW)
     _gaps(sheet)
     common.section(sheet, CHART_ROW - 1, "Tendencia, y de dónde salen los puntos", COLUMNS)
     anchors = (ref(1, CHART_ROW), ref(COLUMNS // 2 + 1, CHART_ROW))
@@ -227,34 +227,36 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     sheet.print_area = f"A1:{ref(COLUMNS, CHART_ROW + _CHART_ROWS)}"
 
 
-def _head(sheet: Worksheet) -> None:
+def head(sheet: Worksheet, row: int) -> None:
+    """Room for the entity and the period."""
     for column in range(1, COLUMNS + 1):
-        common.put(sheet, HEAD_ROW, column, None, "xlp_seccion")
-    sheet.merge_cells(start_row=HEAD_ROW, start_column=1, end_row=HEAD_ROW, end_column=CAMEL - 1)
-    sheet.merge_cells(start_row=HEAD_ROW, start_column=CAMEL, end_row=HEAD_ROW, end_column=COLUMNS)
-    sheet.cell(HEAD_ROW, CAMEL).number_format = '[<3000]"Periodo: "0;"Periodo: "dd/mm/yyyy'
-    sheet.cell(HEAD_ROW, CAMEL).alignment = Alignment(horizontal="right", vertical="center")
+        common.put(sheet, row, column, None, "xlp_seccion")
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=CAMEL - 1)
+    sheet.merge_cells(start_row=row, start_column=CAMEL, end_row=row, end_column=COLUMNS)
+    sheet.cell(row, CAMEL).number_format = '[<3000]"Periodo: "0;"Periodo: "dd/mm/yyyy'
+    sheet.cell(row, CAMEL).alignment = Alignment(horizontal="right", vertical="center")
 
 
-def _card(sheet: Worksheet, column: int, label: str) -> None:
-    last = column + _CARD_WIDTH - 1
-    for row, look in ((LABEL_ROW, "xlp_encabezado_resultados"), (VALUE_ROW, style("resultado")),
-                      (VALUE_ROW + 1, style("resultado")), (NOTE_ROW, style("rotulo"))):  # fmt: skip
+def card(sheet: Worksheet, column: int, label: str, top: int) -> None:
+    """A card from row `top` on: its label, room for a value over two rows, and for a note."""
+    last, figure, below = column + _CARD_WIDTH - 1, top + 1, top + 3
+    for row, look in ((top, "xlp_encabezado_resultados"), (figure, style("resultado")),
+                      (figure + 1, style("resultado")), (below, style("rotulo"))):  # fmt: skip
         for c in range(column, last + 1):
             common.put(sheet, row, c, None, look)
-    sheet.cell(LABEL_ROW, column).value = label
-    sheet.merge_cells(start_row=LABEL_ROW, start_column=column, end_row=LABEL_ROW, end_column=last)
-    sheet.merge_cells(start_row=VALUE_ROW, start_column=column, end_row=VALUE_ROW + 1, end_column=last)
-    sheet.merge_cells(start_row=NOTE_ROW, start_column=column, end_row=NOTE_ROW, end_column=last)
-    value, note = sheet.cell(VALUE_ROW, column), sheet.cell(NOTE_ROW, column)
+    sheet.cell(top, column).value = label
+    sheet.merge_cells(start_row=top, start_column=column, end_row=top, end_column=last)
+    sheet.merge_cells(start_row=figure, start_column=column, end_row=figure + 1, end_column=last)
+    sheet.merge_cells(start_row=below, start_column=column, end_row=below, end_column=last)
+    value, note = sheet.cell(figure, column), sheet.cell(below, column)
     value.font = Font(name=FONT, size=26, bold=True, color=NAVY)
     value.alignment = Alignment(horizontal="center", vertical="center")
     value.number_format = FORMATS["veces"]
     note.font = Font(name=FONT, size=10, italic=True, color=MUTED)
     note.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    for row in (VALUE_ROW, VALUE_ROW + 1):
+    for row in (figure, figure + 1):
         sheet.row_dimensions[row].height = 24
-    missing_rule(sheet, ref(column, VALUE_ROW), ref(column, VALUE_ROW))
+    missing_rule(sheet, ref(column, figure), ref(column, figure))
 
 
 def _gaps(sheet: Worksheet) -> None:

@@ -1,30 +1,14 @@
-"""Commands and their options, in Spanish: argparse's own texts are English."""
+"""Commands and their options."""
 
 from __future__ import annotations
 
-import argparse
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any
 
 from xl_perlas._version import __version__
-from xl_perlas.problems import PerlasError, problem
-
-#: argparse's error messages (Python 3.11 to 3.14) and what they say in Spanish.
-_ENGLISH = (
-    (r"the following arguments are required: (.+)", r"falta indicar: \1"),
-    (r"unrecognized arguments: (.+)", r"no se entiende: \1"),
-    (r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.+)\)", r"«\2» no vale para \1; use uno de: \3"),
-    (r"argument (.+?): invalid choice: '?(.*?)'?, maybe you meant .* \(choose from (.+)\)",
-     r"«\2» no vale para \1; use uno de: \3"),
-    (r"argument (.+?): expected (?:one|at least one|\d+) arguments?", r"falta el valor de \1"),
-    (r"argument (.+?): ignored explicit argument (.+)", r"\1 no lleva valor: sobra \2"),
-    (r"argument (.+?): not allowed with argument (.+)", r"\1 y \2 no van juntos"),
-    (r"argument (.+?): invalid .*?value: (.+)", r"el valor \2 no vale para \1"),
-    (r"ambiguous option: (\S+) could match (.+)", r"«\1» puede ser: \2"),
-)  # fmt: skip
+from xl_perlas.cli.spanish import Parser
 
 EPILOG = """\
 Códigos de salida: 0 hecho; 1 los datos tienen problemas; 2 la orden está mal escrita o falta un archivo.
@@ -38,7 +22,8 @@ Ejemplos:
   xl-perlas hallazgos balance.csv --publicados resultados.csv
   xl-perlas verificar perlas.xlsx
   xl-perlas comparar antes.xlsx despues.xlsx
-  xl-perlas analizar balance.csv"""
+  xl-perlas analizar balance.csv
+  xl-perlas informe perlas.xlsx --salida informe.pdf"""
 
 BALANCE_HELP = "balance de comprobación: .csv, .xlsx, .xlsm, .xls, .xlsb u .ods; varios archivos se unen por periodo"
 
@@ -51,35 +36,6 @@ _MODULES = {
     "copia_auditor": "audit", "verificar": "verify", "supervision": "supervision",
     "balance_social": "social", "informe": "informe",
 }  # fmt: skip
-
-
-def spanish(message: str) -> str:
-    """An error message of argparse in Spanish; one that is not known is given as it is, and said to be so."""
-    for pattern, text in _ENGLISH:
-        if re.fullmatch(pattern, message):
-            return re.sub(pattern, text, message).replace("'", "")
-    return f"argumentos no válidos ({message})"
-
-
-class Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help with Spanish headings."""
-
-    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, "uso: " if prefix is None else prefix)
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose texts are Spanish and whose errors are raised as PerlasError (U01)."""
-
-    def __init__(self, **options: Any):
-        super().__init__(**{"formatter_class": Formatter, "add_help": False, "allow_abbrev": False, **options})
-        self._positionals.title, self._optionals.title = "argumentos", "opciones"
-        self.add_argument("-h", "--help", "--ayuda", action="help", help="muestra esta ayuda y termina")
-
-    def error(self, message: str) -> NoReturn:
-        """Raise what is wrong with the arguments."""
-        where = self.prog.removeprefix("xl-perlas").strip()
-        raise PerlasError(problem("U01", where=where, detail=spanish(message).rstrip(".") + "."))
 
 
 def parse(arguments: Sequence[str]) -> Callable[[], int] | None:
@@ -145,6 +101,8 @@ def _demo(parser: Parser) -> None:
 
 def _new(parser: Parser) -> None:
     parser.add_argument("libro", metavar="LIBRO", help="archivo que se hace: .xlsx o .xlsm")
+    parser.add_argument("--plantilla", choices=("perlas", "balance-social-co", "balance-social-ec"), default="perlas",
+                        help="libro que se hace (perlas)")  # fmt: skip
     parser.add_argument(
         "--anfitrion", choices=("excel", "lite", "libreoffice"),
         help="programa que lo abrirá (excel para .xlsm y libreoffice para .xlsx, si no se indica)",
@@ -364,7 +322,7 @@ def _social(parser: Parser) -> None:
                         "para la concentración: depositos=a.csv, o depositos@2023=a.csv; se puede repetir")  # fmt: skip
     parser.add_argument("--notas", metavar="TOML", help="umbrales propios (los de xl-perlas, si no se indica)")
     parser.add_argument("--plantilla", metavar="AÑO", help="escribe la tabla de datos en blanco, y nada más")
-    _output(parser)
+    _output(parser, "html")
 
 
 def _host(parser: Parser) -> None:
@@ -392,6 +350,6 @@ def _comparison(parser: Parser) -> None:
                         help="compara con el mismo mes del año anterior, con ingresos de doce meses")  # fmt: skip
 
 
-def _output(parser: Parser) -> None:
-    parser.add_argument("--formato", choices=("tabla", "json", "csv"), help="tabla, si no se indica")
+def _output(parser: Parser, *more: str) -> None:
+    parser.add_argument("--formato", choices=("tabla", "json", "csv", *more), help="tabla, si no se indica")
     parser.add_argument("--salida", metavar="ARCHIVO", help="escribe en un archivo en vez de la pantalla")

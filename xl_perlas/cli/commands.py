@@ -164,7 +164,7 @@ def demo(args: argparse.Namespace) -> int:
     periods = tuple(p.label for p in balance.periods)
     from xl_perlas.workbook.build import create
 
-    _make_folder(path)
+    made_folder(path)
     progress(f"haciendo {path} …")
     create(
         path, host="libreoffice", periods=periods, profile=profile, balance=balance, entity=DEMO_ENTITY,
@@ -179,7 +179,11 @@ def nuevo(args: argparse.Namespace) -> int:
     """An empty workbook."""
     path = Path(args.libro)
     _check_book(path, allowed=args.reemplazar)
-    periods = tuple(p.label for p in _asked_periods(args.periodos))
+    if args.plantilla != "perlas":
+        from xl_perlas.cli.social_book import new_social
+
+        return new_social(args, path)
+    periods = tuple(p.label for p in asked_periods(args.periodos))
     profile, notes = profile_asked(args)
     from xl_perlas.catalogs import AUTO, choose
 
@@ -188,7 +192,7 @@ def nuevo(args: argparse.Namespace) -> int:
     from xl_perlas.workbook.build import create
 
     complain(notes)
-    _make_folder(path)
+    made_folder(path)
     host = args.anfitrion or ("excel" if path.suffix.lower() == ".xlsm" else "libreoffice")
     create(
         path, host=host, periods=periods, profile=profile, catalog=args.catalogo, entity=args.entidad,
@@ -216,25 +220,32 @@ def recalcular(args: argparse.Namespace) -> int:
 def _show_recalculation(path: Path) -> list[Problem]:
     from xl_perlas.cli.score_views import rating_lines
     from xl_perlas.workbook.recalc import recalculate
+    from xl_perlas.workbook.view import View
 
     done = recalculate(path, progress=progress)
+    console = terminal(sys.stdout)
+    if not isinstance(done.view, View):
+        from xl_perlas.cli.social_book import recalculated_lines
+
+        print(lines_text(recalculated_lines(done, console)))
+        return list(done.problems)
     report, rating, camel = done.view.report, done.view.rating, done.view.camel
     known = set(report.problems)
     extra = [p for p in done.problems if p not in known]
-    console = terminal(sys.stdout)
     totals = [total.value for total in camel.total]
     print(lines_text(views.report_lines(report, console, extra)))
     print(lines_text(rating_lines(report.periods, rating.scores, totals, console)))
     return [*report.problems, *extra]
 
 
-def _asked_periods(text: str | None) -> Sequence[Period]:
+def asked_periods(text: str | None, years: int = 5) -> Sequence[Period]:
+    """The periods asked for; without them the last `years`."""
     import datetime
 
     from xl_perlas.cli.spans import parse_periods
 
     year = datetime.date.today().year
-    return parse_periods(text or f"{year - 5}-{year - 1}")
+    return parse_periods(text or f"{year - years}-{year - 1}")
 
 
 def _check_book(path: Path, allowed: bool) -> None:
@@ -246,7 +257,8 @@ def _check_book(path: Path, allowed: bool) -> None:
         raise PerlasError(problem("U04", file=str(path)))
 
 
-def _make_folder(path: Path) -> None:
+def made_folder(path: Path) -> None:
+    """Make the folder of a file that is to be written. Raises PerlasError where that cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

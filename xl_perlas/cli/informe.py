@@ -26,8 +26,9 @@ def informe(args: argparse.Namespace) -> int:
     book = Path(args.entrada[0])
     if len(args.entrada) == 1 and is_template(book):
         from xl_perlas.cli.informe_book import from_book
+        from xl_perlas.cli.informe_social import from_social_book, is_social_book
 
-        source = from_book(args, book)
+        source = from_social_book(args, book) if is_social_book(book) else from_book(args, book)
     else:
         source = from_balance(args)
     if printed:
@@ -110,6 +111,7 @@ def _print(args: argparse.Namespace, source: Source, page: Path, target: Path) -
             return
         with tempfile.TemporaryDirectory() as folder:
             report = source.report
+            assert report is not None  # only a workbook has none
             draft = create(
                 Path(folder) / "informe.xlsx", profile=report.profile, balance=report.balance, catalog=args.catalogo,
                 entity=report.balance.entity, judgements=args.pesos or "", segment=args.segmento or "",

@@ -28,10 +28,13 @@ _UNITS = {"porcentaje": Unit.PERCENT, "razon": Unit.RATIO}
 
 @dataclass(frozen=True)
 class Source:
-    """A report, what it rests on, and everything found in the data; `book` is the workbook read, None for a balance."""
+    """A document, the report it rests on, and everything found in the data.
+
+    `report` is None where it is not of a balance; `book` is the workbook read, None for a balance.
+    """
 
     document: Document
-    report: Report
+    report: Report | None
     problems: tuple[Problem, ...]
     book: Path | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import fsum
@@ -15,6 +15,9 @@ from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.social.evaluate import SocialReport, SocialResult
 from xl_perlas.social.model import SocialIndicator
 from xl_perlas.social.thresholds import Category, Light, Rule, Subject, Thresholds, Unmarked
+
+#: Decimals of a change that count.
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,10 @@ def mark_report(report: SocialReport, thresholds: Thresholds) -> SocialMarks:
         )  # fmt: skip
     places = range(len(report.periods))
     principles = {
-        key: tuple(_principle([marks[one.id][i] for one in method.of_principle(key)], thresholds) for i in places)
+        key: tuple(
+            principle_mean([marks[one.id][i].value for one in method.of_principle(key)], thresholds.unmarked)
+            for i in places
+        )
         for key in method.principles
     }  # fmt: skip
     totals = tuple(plain_mean(row[i] for row in principles.values()) for i in places)
@@ -133,10 +139,11 @@ def mark_report(report: SocialReport, thresholds: Thresholds) -> SocialMarks:
     return SocialMarks(report, thresholds, marks, principles, totals, problems)
 
 
-def _principle(marks: list[Mark], thresholds: Thresholds) -> float | None:
-    if thresholds.unmarked is Unmarked.ZERO and any(m.value is not None for m in marks):
-        return plain_mean(m.value or 0.0 for m in marks)
-    return plain_mean(m.value for m in marks)
+def principle_mean(marks: Sequence[float | None], unmarked: Unmarked) -> float | None:
+    """Mean of the marks of a principle, None without any; `unmarked`: whether an indicator without one counts as 0."""
+    if unmarked is Unmarked.ZERO and any(mark is not None for mark in marks):
+        return plain_mean(mark or 0.0 for mark in marks)
+    return plain_mean(marks)
 
 
 def _mark(one: SocialIndicator, result: SocialResult, thresholds: Thresholds, level: int | None) -> Mark:
@@ -175,7 +182,8 @@ def relative_change(result: SocialResult) -> float | None:
         return None
     if result.previous == 0:
         return 0.0 if not result.change else 1.0 if result.change > 0 else -1.0
-    return result.change / result.previous
+    # from 5 % to 5.25 % is 5 %: what binary rounding leaves must not decide on which side of a limit it falls
+    return round(result.change / result.previous, _DIGITS)
 
 
 def _why_unmarked(one: SocialIndicator, rule: Rule) -> str:

@@ -1,0 +1,1 @@
+"""The Balance Social workbooks: balance-social-co and balance-social-ec."""
