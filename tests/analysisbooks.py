@@ -26,7 +26,7 @@ _FLOWS = ("4", "41", "44", "45", "5", "51", "5104", "52", "54")
 
 def monthly(months: int, absent: Collection[tuple[str, int]] = ()) -> Balance:
     """Months from January of 2020: a season in loans and interest, constant rents, equity that turns positive."""
-    random = Random(20)  # noqa: S311
+    random = Random(20)
     total = dict.fromkeys(_FLOWS, 0.0)
     columns: dict[object, list[float | None]] = {}
     for i in range(months):
@@ -41,7 +41,8 @@ def monthly(months: int, absent: Collection[tuple[str, int]] = ()) -> Balance:
         now["21"] = round(now["2"] - now["25"], 2)
         if month == 1:
             total = dict.fromkeys(_FLOWS, 0.0)
-        for code, amount in {"41": 3 + month / 10, "44": 0.1, "45": 5.01, "5104": 11 + i / 5, "52": 0.3, "54": 1}.items():
+        earned = {"41": 3 + month / 10, "44": 0.1, "45": 5.01, "5104": 11 + i / 5, "52": 0.3, "54": 1}
+        for code, amount in earned.items():
             total[code] = round(total[code] + amount, 2)
         total["51"] = total["5104"]
         total["4"], total["5"] = (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from importlib.resources import as_file, files
 from pathlib import Path
 
+import madeonce
 import pytest
 from hypothesis import settings
 
@@ -15,6 +17,11 @@ from xl_perlas.reading import read_balance
 #: No test is about time: a busy machine fails none.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+madeonce.install()
+
+#: Workbooks are a great many small objects that live long: looking for cycles among them is most of a test's time.
+gc.set_threshold(200_000, 50, 100)
 
 #: What the command line shows depends on how wide the terminal is; here it is the same however tests are run.
 os.environ["COLUMNS"] = "100"

@@ -53,12 +53,14 @@ def typed(plan: SocialPlan, key: str, k: int) -> tuple[str, str]:
     return "Datos", ref(plan.typed_column(k), plan.input_rows[key])
 
 
-def change(path: Path, cells: Mapping[tuple[str, str], object], formats: Mapping[tuple[str, str], str] = {}) -> Recalculation:
+def change(
+    path: Path, cells: Mapping[tuple[str, str], object], formats: Mapping[tuple[str, str], str] | None = None
+) -> Recalculation:
     """Write cells, by sheet and place, and recalculate; `formats`: a cell whose look another takes (a date's)."""
     package = Package.open(path)
     for (sheet, place), value in cells.items():
         package.sheet(sheet).set_value(place, value)
-    for (sheet, place), source in formats.items():
+    for (sheet, place), source in (formats or {}).items():
         package.sheet(sheet).set_style(place, style_of=source)
     package.save()
     return recalculate(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 import zipfile
@@ -37,7 +38,7 @@ from xl_perlas.workbook import plan_analysis as pa
 from xl_perlas.workbook import seal
 from xl_perlas.workbook.auditor_copy import make_copy
 from xl_perlas.workbook.build import create
-from xl_perlas.workbook.cellxml import ErrorValue
+from xl_perlas.workbook.cellxml import ErrorValue, to_serial
 from xl_perlas.workbook.inputs import read_inputs
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import HEADER_ROW, HORIZONTAL, TENDENCIAS, VERTICAL, ref
@@ -51,6 +52,7 @@ PRINTED = tomllib.loads(
 ERRATUM = PRINTED["erratas"]["relativa"]
 SHEETS = (HORIZONTAL, VERTICAL, TENDENCIAS)
 MODULES = (horizontal, vertical, tendencias)
+_DAY_ZERO = dt.date(1899, 12, 30)
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +63,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, banco_indigena: Balance) -> P
 
 @pytest.fixture(scope="module")
 def months(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three years of months."""
-    return create(tmp_path_factory.mktemp("meses") / "m.xlsx", balance=monthly(36))
+    """Two years of months."""
+    return create(tmp_path_factory.mktemp("meses") / "m.xlsx", balance=monthly(24))
 
 
 def make(folder: Path, balance: Balance) -> Tables:
@@ -178,7 +180,7 @@ def test_one_formula_pattern_a_row(made: Path) -> None:
         for row in {row for row, _ in cells}:
             for first in blocks[module.NAME]:
                 texts = [cells.get((row, first + k)) for k in range(plan.capacity)]
-                assert len({_relative(str(text), k) for k, text in enumerate(texts)}) == 1, (module.NAME, row, texts[:2])
+                assert len({_relative(str(text), k) for k, text in enumerate(texts)}) == 1, (module.NAME, row, texts)
 
 
 def _relative(formula: str, shift: int) -> str:
@@ -230,25 +232,27 @@ def labels(tables: Tables, k: int) -> tuple[str, str]:
         tables.at(HORIZONTAL, row, pa.column(tables.plan, Block.RELATIVE, k))
         for row in (pa.BALANCE_LABEL_ROW, pa.FLOW_LABEL_ROW)
     ]
-    one, two = (f"{found_:%Y-%m}" if hasattr(found_, "year") else str(found_) for found_ in found)
-    return one, two
+    one, two = (f"{_DAY_ZERO + dt.timedelta(v):%Y-%m}" if isinstance(v, float) and v > 3000 else str(v) for v in found)
+    return one.removesuffix(".0"), two.removesuffix(".0")
 
 
 @pytest.mark.parametrize(
     ("base", "stock", "before"),
-    [("diciembre", "2021-12", 23), ("interanual", "2021-06", 17), ("anterior", "2022-05", 28)],
+    [("diciembre", "2020-12", 11), ("interanual", "2020-06", 5), ("anterior", "2021-05", 16)],
 )
-def test_the_base_is_chosen_for_balances_alone(base: str, stock: str, before: int, months: Path, tmp_path: Path) -> None:
+def test_the_base_is_chosen_for_balances_alone(
+    base: str, stock: str, before: int, months: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "m.xlsx"
     path.write_bytes(months.read_bytes())
     assert told(typed(path, {BASE: base})) == {}
     tables = Tables(path)
-    assert labels(tables, 29) == (stock, "2021-06"), "income accumulates: it only compares with as many months"
+    assert labels(tables, 17) == (stock, "2020-06"), "income accumulates: it only compares with as many months"
     assert labels(tables, 0)[1] == "falta 2019-01"
-    own = tables.horizontal("14", 29)
+    own = tables.horizontal("14", 17)
     assert own[1] == pytest.approx(own[0] - tables.horizontal("14", before)[0], rel=1e-12)
-    flow = tables.horizontal("margen_bruto_financiero", 29)
-    assert flow[2] == pytest.approx(flow[0] / tables.horizontal("margen_bruto_financiero", 17)[0] - 1, rel=1e-12)
+    flow = tables.horizontal("margen_bruto_financiero", 17)
+    assert flow[2] == pytest.approx(flow[0] / tables.horizontal("margen_bruto_financiero", 5)[0] - 1, rel=1e-12)
     assert tables.at(*BASE[:1], pa.BASE_ROW, pa.NAME) == base, "what was typed stays"
 
 
@@ -257,11 +261,12 @@ def test_years_compare_with_the_year_before(made: Path) -> None:
     assert [labels(tables, k) for k in range(3)] == [("falta 2008",) * 2, ("2009",) * 2, ("2010",) * 2]
 
 
-@pytest.mark.parametrize("value", ["mensual", 12.0, "diciembre ", ErrorValue("#N/A")])
+@pytest.mark.parametrize("value", ["mensual", "diciembre ", ErrorValue("#N/A")])
 def test_a_base_that_is_none_is_told_and_december_used(value: object, book: Path) -> None:
-    before = [Tables(book).horizontal(key, 2) for key in pa.rows(HORIZONTAL)]
+    before, keys = Tables(book), pa.rows(HORIZONTAL)
     assert told(typed(book, {BASE: value})) == {"L35": ["!".join(BASE)]}
-    assert [Tables(book).horizontal(key, 2) for key in pa.rows(HORIZONTAL)] == before
+    after = Tables(book)
+    assert [after.horizontal(key, 2) for key in keys] == [before.horizontal(key, 2) for key in keys]
 
 
 def test_an_empty_base_is_december(book: Path) -> None:
@@ -289,10 +294,8 @@ def test_what_has_no_figure_says_why(tmp_path: Path) -> None:
     assert found["2"][:2] == ("#N/A", "#N/A")
     assert tables.horizontal("15", 1) == (0, 0, "cero a cero"), "unlisted beside its brothers: zero"
     assert {tables.horizontal(key, 0)[2] for key in rows} == {"sin periodo previo"}
-    notes = {key: tables.note(HORIZONTAL, key) for key in ("11", "33", "36", "2")}
-    assert [code for key, code in (("11", "F01"), ("33", "F04"), ("36", "F05"), ("2", "E01")) if code in notes[key]] == [
-        "F01", "F04", "F05", "E01",
-    ]  # fmt: skip
+    for key, code in {"11": "F01", "33": "F04", "36": "F05", "2": "E01"}.items():
+        assert f"[{code}]" in tables.note(HORIZONTAL, key)
     assert tables.note(HORIZONTAL, "15") == "", "the cells say it all"
 
 
@@ -381,21 +384,24 @@ def test_rows_without_an_account_show_nothing(made: Path) -> None:
     assert tables.trend("#7", *TrendColumn)[: TrendColumn.SEASONAL - 2] == [None] * 10
 
 
-@pytest.mark.parametrize(
-    ("value", "code"),
-    [("abc", "L45"), ("SOCIOS", "L45"), ("=cmd|' /C calc'!A0", "L45"), (ErrorValue("#NAME?"), "L45"), (True, "L45"),
-     (14.5, "L45"), ("1234567890123456", "L45"), ("  ", "L45"), ("14.99", "L46"), (" 1103", "L46"), ("1103.0", "L46")],
-)  # fmt: skip
-def test_what_is_no_code_is_told_and_has_no_figure(value: object, code: str, book: Path) -> None:
-    result = typed(book, codes("14", value))
-    assert told(result) == {code: ["!".join(CHOICES[1])]}
+def test_what_is_no_code_is_told_and_has_no_figure(book: Path) -> None:
+    bad: dict[object, str] = {
+        "abc": "L45", "SOCIOS": "L45", "=cmd|' /C calc'!A0": "L45", ErrorValue("#NAME?"): "L45", True: "L45",
+        14.5: "L45", "1234567890123456": "L45", "  ": "L45", "14.99": "L46", " 1103": "L46", "1103.0": "L46",
+    }  # fmt: skip
+    result = typed(book, codes("14", *bad))
+    wanted: dict[str, list[str]] = {}
+    for place, code in zip(CHOICES[1:], bad.values(), strict=False):
+        wanted.setdefault(code, []).append("!".join(place))
+    assert told(result) == wanted
     assert all(p.next_step for p in result.problems)
     tables = Tables(book)
     assert tables.horizontal("#1", 2)[0] == 90897.58
-    assert tables.horizontal("#2", 2) in (("#N/A", "#N/A", "sin dato"), (None, None, None))
-    kept = Package.open(book).sheet(HORIZONTAL).cell(CHOICES[1][1])
-    assert kept.formula is None
-    assert kept.value == value
+    for i, value in enumerate(bad, 2):
+        shown = tables.horizontal(f"#{i}", 2)
+        assert shown == (("#N/A", "#N/A", "sin dato") if isinstance(value, str) and value != "#NAME?" else (None,) * 3)
+        kept = tables.book.sheet(HORIZONTAL).cell(CHOICES[i - 1][1])
+        assert (kept.formula, kept.value) == (None, value)
 
 
 def test_an_account_that_is_not_there(book: Path) -> None:
@@ -438,10 +444,10 @@ def test_accounts_that_change_their_meaning(tmp_path: Path) -> None:
 
 def test_income_of_months_is_that_of_the_month_alone(months: Path) -> None:
     tables = Tables(months)
-    rents = tables.points("54", 36)
-    assert rents == [pytest.approx(1)] * 36
+    rents = tables.points("54", 24)
+    assert rents == [pytest.approx(1)] * 24
     assert tables.trend("54", TrendColumn.R_SQUARED) == ["no aplica"], "what binary fractions leave is no variation"
-    assert tables.trend("44", TrendColumn.R_SQUARED, TrendColumn.COUNT) == ["no aplica", 36]
+    assert tables.trend("44", TrendColumn.R_SQUARED, TrendColumn.COUNT) == ["no aplica", 24]
 
 
 def test_the_season_is_taken_off(months: Path) -> None:
@@ -452,8 +458,8 @@ def test_the_season_is_taken_off(months: Path) -> None:
         assert tables.trend(key, TrendColumn.SLOPE, TrendColumn.R_SQUARED, TrendColumn.SEASONAL) == [
             pytest.approx(trend.slope.value), pytest.approx(trend.r_squared.value), 1,
         ]  # fmt: skip
-    figures = tables.points("14", 36)
-    plain = fit([i / 12 for i in range(36)], figures)
+    figures = tables.points("14", 24)
+    plain = fit([i / 12 for i in range(24)], figures)
     assert plain is not None
     assert tables.trend("14", TrendColumn.SLOPE)[0] != pytest.approx(plain.slope, rel=1e-3)
 
@@ -482,7 +488,7 @@ def test_an_account_that_was_chosen_can_be_charted_by_number(book: Path) -> None
     assert Tables(book).at(TENDENCIAS, pa.INDEX_ROW, pa.NAME) == Tables(book).row(TENDENCIAS, "#2") - 27
 
 
-@pytest.mark.parametrize("value", ["Activo", "2*", "1103", "margen", ErrorValue("#N/A")])
+@pytest.mark.parametrize("value", ["2*", "1103", ErrorValue("#N/A")])
 def test_a_choice_that_is_no_row_is_told_and_the_first_shown(value: object, book: Path) -> None:
     assert told(typed(book, {CHARTED: value})) == {"L48": ["!".join(CHARTED)]}
     tables = Tables(book)
@@ -501,8 +507,8 @@ def test_a_gap_in_the_chart_is_no_zero(tmp_path: Path) -> None:
 def test_five_charts_with_titles_on_their_axes(made: Path) -> None:
     with zipfile.ZipFile(made) as archive:
         texts = [archive.read(n).decode() for n in archive.namelist() if re.fullmatch(r"xl/charts/chart\d+\.xml", n)]
-    own = [t for t in texts if re.search(r">(De qué se compone|Con qué se financia|Cifras de la fila)", t)]
-    assert len(own) == 5
+    own = [t for t in texts if "Vertical'!" in t or "Tendencias'!" in t]
+    assert [len(opened(made)[name]._charts) for name in SHEETS] == [0, 4, 1]
     for chart in own:
         assert 'dispBlanksAs val="gap"' in chart
         assert len(re.findall(r"<(?:c:)?title>", chart)) == 3, "the chart's and both axes'"
@@ -538,7 +544,7 @@ def test_low_rows_open_when_an_account_is_chosen(book: Path) -> None:
 def test_pages(made: Path) -> None:
     for name in SHEETS:
         sheet = opened(made)[name]
-        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", sheet.PAPERSIZE_A4)
+        assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", sheet.PAPERSIZE_A4)
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
         assert sheet.print_title_rows
         assert sheet.freeze_panes.startswith("C")
@@ -591,7 +597,9 @@ def test_every_formula_has_its_result(case: str, tmp_path: Path, banco_indigena:
         assert set(module.formulas(view.plan)) <= set(shown), module.NAME
         for (row, column), value in shown.items():
             found = package.sheet(module.NAME).cell(ref(column, row)).value
-            assert (found or "") == (value or "") or found == pytest.approx(value, rel=1e-12), (module.NAME, row, column)
+            value = to_serial(value) if isinstance(value, dt.date) else value
+            same = found == pytest.approx(value, rel=1e-12) if isinstance(value, float) else found == value
+            assert same or (not found and not value), (module.NAME, row, column)
 
 
 def test_the_words_are_those_of_the_engine() -> None:

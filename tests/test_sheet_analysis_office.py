@@ -1,4 +1,4 @@
-"""Horizontal, Vertical and Tendencias recalculated by LibreOffice, from deliberately wrong results, are the engine's."""
+"""Horizontal, Vertical and Tendencias recalculated by LibreOffice, from deliberately wrong results."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from books import opened
+from madeonce import fresh
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.cell import coordinate_from_string, coordinate_to_tuple
 
@@ -78,7 +79,7 @@ def test_sheets_are_grouped_and_in_order(made: Path) -> None:
 
 def test_building_twice_gives_the_same_bytes(tmp_path: Path, banco_indigena: Balance) -> None:
     first = create(tmp_path / "a.xlsx", balance=banco_indigena).read_bytes()
-    assert create(tmp_path / "b.xlsx", balance=banco_indigena).read_bytes() == first
+    assert fresh(tmp_path / "b.xlsx", balance=banco_indigena).read_bytes() == first
 
 
 def test_every_formula_has_its_result(made: Path) -> None:

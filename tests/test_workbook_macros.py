@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from books import opened
+from madeonce import fresh
 
 from xl_perlas.udfs.excel.project import modules_of
 from xl_perlas.udfs.excel.vba import MACRO, MODULE_NAME, vba_module
@@ -38,7 +39,7 @@ def button_part(path: Path) -> str:
 
 
 def test_macro_workbook_has_the_functions_in_its_macros(for_excel: Path, tmp_path: Path) -> None:
-    again = create(tmp_path / "y.xlsm", periods=("2020",), host="excel")
+    again = fresh(tmp_path / "y.xlsm", periods=("2020",), host="excel")
     assert again.read_bytes() == for_excel.read_bytes(), "building twice gives the same bytes"
     parts = parts_of(for_excel)
     assert b"macroEnabled" in parts["[Content_Types].xml"]

@@ -16,11 +16,14 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from xl_perlas.analysis import load_statements
 from xl_perlas.camel import load_camel
 from xl_perlas.formula import LinearForm
 from xl_perlas.load import load_catalog, load_profile
 from xl_perlas.problems import Problem
 from xl_perlas.score import load_scale
+from xl_perlas.strengths import load_rules
+from xl_perlas.supervision_load import load_supervision
 
 if TYPE_CHECKING:  # the sheets that show a seal are part of what reads the inputs
     from xl_perlas.workbook.inputs import Inputs
@@ -85,13 +88,16 @@ def _peers(inputs: Inputs) -> list[Any]:
 
 
 def results_digest(view: View) -> str:
-    """Values, verdicts, scores, ratings and CAMEL."""
+    """Values, verdicts, scores, ratings, CAMEL and supervisory ratios. Not what follows from a choice of period."""
     report = view.report
     facts = {
         "indicadores": {key: [[str(r.status), _figure(r.value)] for r in row] for key, row in report.results.items()},
         "veredictos": {key: [v.meets for v in row] for key, row in report.verdicts.items()},
         "puntajes": [s and [_figure(s.value), s.rating] for s in view.rating.scores],
         "camel": [_figure(total.value) for total in view.camel.total],
+        "supervision": {
+            key: [[str(r.status), _figure(r.value)] for r in row] for key, row in view.supervision.results.items()
+        },
     }
     return digest(facts)
 
@@ -102,9 +108,12 @@ def _figure(value: float | None) -> str | None:
 
 @lru_cache(maxsize=16)
 def definitions_digest(profile: str) -> str:
-    """Of everything that the installed program defines for a profile: formulas, goals, catalogues, CAMEL, bands."""
+    """Of all that the program defines for a profile: formulas, goals, catalogues, CAMEL, bands, ratios, statements."""
     catalogs = [load_catalog(name) for name in ("sbs", "seps")]
-    return digest([load_profile(profile), catalogs, load_camel(), load_scale()])
+    ratios = [load_supervision(name) for name in ("sbs", "seps")]
+    return digest(
+        [load_profile(profile), catalogs, load_camel(), load_scale(), ratios, load_statements(), load_rules()]
+    )
 
 
 def chained(before: str, row: Sequence[object]) -> str:

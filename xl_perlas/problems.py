@@ -284,8 +284,8 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "L47": (INFO, "la cuenta {code} ya está más arriba en la misma lista.", "borre una de las dos."),
     "L48": (WARNING, "«{value}» no es una fila de la hoja; el gráfico muestra la fila {used}.",
             "elija una de la lista de la celda."),
-    "L49": (INFO, "la cuenta {account} no figura en el balance{more}: vale cero donde el balance trae otras cuentas de su "
-            "grupo, y donde no las trae no tiene dato.",
+    "L49": (INFO, "la cuenta {account} no figura en el balance{more}: vale cero donde el balance trae otras cuentas de "
+            "su grupo, y donde no las trae no tiene dato.",
             "revise el código si esperaba una cifra."),
     "L55": (WARNING, "«{entity}» ya está en la tabla de pares, en la fila {row}; esta fila no cuenta.",
             "deje una sola, con sus cifras."),

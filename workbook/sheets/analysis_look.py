@@ -209,8 +209,6 @@ def _rows(sheet: Worksheet, name: str) -> Iterable[int]:
 def _periods(sheet: Worksheet, plan: Plan, row: int, first: int, kind: str, unit: str) -> None:
     for k in range(plan.capacity):
         common.put(sheet, row, first + k, None, style(kind, unit))
-        if unit == "%" or kind == "calculo":
-            sheet.cell(row, first + k).alignment = Alignment(vertical="center", horizontal="right")
 
 
 def _note(sheet: Worksheet, row: int, column: int) -> None:

@@ -129,10 +129,10 @@ def results(view: View) -> Cells:
     cells: Cells = {}
     for part in Part:
         cells.update(header_results(view, part_column(plan, part, 0)))
-    doubts = _doubts(view)
+    remarks = _remarks(view)
     for row in table_rows(view):
         cells.update(_share_results(view, row))
-        cells[(row.at(VERTICAL), pa.vertical_note(plan))] = _note(view, row, doubts) or None
+        cells[(row.at(VERTICAL), pa.vertical_note(plan))] = _note(view, row, remarks) or None
     cells.update(choice_label_results(view, VERTICAL))
     cells.update(_composition_results(view))
     return common.light(cells, view.state)
@@ -176,21 +176,22 @@ def _whole(view: View, row: TableRow) -> str:
     return statements.items[key].name if key else NO_WHOLE
 
 
-def _note(view: View, row: TableRow, doubts: Mapping[tuple[str, str], str]) -> str:
+def _note(view: View, row: TableRow, remarks: Mapping[tuple[str, str], tuple[str, str]]) -> str:
     told: list[tuple[str, str]] = []
     for one in [view.analysis.share(row.key, period) for period in view.columns if row.key and period]:
-        found = dict.fromkeys((one.amount.note, one.share.note, doubts.get((str(row.key), one.period), "")))
+        found = dict.fromkeys((one.amount.note, one.share.note, *remarks.get((str(row.key), one.period), ())))
         told += [("" if one.share.state is State.NOT_APPLICABLE else one.period, text) for text in found]
     return row_note(told)
 
 
-def _doubts(view: View) -> dict[tuple[str, str], str]:
-    """By class and period: the doubt that the groups add up to something else."""
-    return {
-        (one.account, share.period): share.amount.note
-        for one in view.analysis.compositions()
-        for share in one.total.shares
-    }
+def _remarks(view: View) -> dict[tuple[str, str], tuple[str, str]]:
+    """What there is to say of compositions, by account and period: of a class, also where its groups add up to less."""
+    found = {}
+    for one in view.analysis.compositions():
+        for part in (*one.parts, one.total):
+            key = one.account if part is one.total else part.item.id
+            found.update({(key, share.period): (share.amount.note, share.share.note) for share in part.shares})
+    return found
 
 
 def _composition_results(view: View) -> Cells:

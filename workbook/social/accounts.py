@@ -40,8 +40,10 @@ def read_accounts(
     rows = {code: [float("nan")] * len(used) if code in twice else row for code, row in rows.items()}
     if not rows or not used:
         return None
-    values = {period: [row[j] for row in rows.values()] for j, (_, period) in enumerate(used)}
-    return Balance.build(list(rows), dict(values), list(labels.values()))
+    values: dict[object, list[float | None]] = {
+        period: [row[j] for row in rows.values()] for j, (_, period) in enumerate(used)
+    }
+    return Balance.build(list(rows), values, list(labels.values()))
 
 
 def _code(cells: Sequence[Cell], row: int, last: int, found: list[Problem]) -> str | None:

@@ -7,7 +7,7 @@ import datetime as dt
 from xl_perlas.periods import Period, parse_period
 from xl_perlas.problems import Problem, problem
 from xl_perlas.social import Entry, Provenance, SocialInput
-from xl_perlas.social.inputs import checked_number
+from xl_perlas.social.inputs import Value, checked_number
 from xl_perlas.social.model import InputKind
 from xl_perlas.social.texts import shown
 from xl_perlas.workbook.cellxml import Cell, ErrorValue, to_serial
@@ -77,6 +77,7 @@ def entry_of(one: SocialInput, cell: Cell, period: Period, provenance: Provenanc
     if text.lower() in NOT_APPLYING:
         return Entry(None, provenance, applies=False, where=where)
     about = {"where": where, "period": period.label, "input": one.name}
+    value: Value | Problem
     match one.kind:
         case InputKind.YES_NO:
             value = _yes_no(cell, text, about)

@@ -12,7 +12,16 @@ from dataclasses import dataclass, field, replace
 from xl_perlas.balance import Balance
 from xl_perlas.periods import Period
 from xl_perlas.problems import PerlasError, Problem, problem
-from xl_perlas.social import Action, Concentration, Entry, Provenance, SocialInputs, Thresholds, concentration
+from xl_perlas.social import (
+    Action,
+    Concentration,
+    Entry,
+    Provenance,
+    SocialInputs,
+    Thresholds,
+    concentration,
+    load_social,
+)
 from xl_perlas.social.inputs import without_provenance
 from xl_perlas.workbook import names
 from xl_perlas.workbook.cellxml import Cell, to_serial
@@ -41,7 +50,6 @@ from xl_perlas.workbook.social.plan import (
     TEMPLATES,
     VERSION,
     SocialPlan,
-    load_social,
     takes_number,
 )
 
@@ -52,9 +60,10 @@ class SocialBook:
 
     `now` and `before` are the columns compared, None where there is none. `raw_keys` are the months since year 0 of
     every column, `backed` the inputs with somebody, a date and evidence. `blank` are the (input, column) with nothing
-    in them; `dates` the numbers of dates typed for figures; `from_lists` what lists of balances gave; `declared` the
-    (indicator, column) said not to apply, `declared_texts` what stands there; `lists` the balances of each (list,
-    column); `typed_actions` responsible, date (as a number where it is one) and follow-up as cells hold them.
+    in them; `dates` the numbers of dates (and of yes and no) typed for figures; `from_lists` what lists of balances
+    gave; `declared` the (indicator, column) said not to apply, `declared_texts` what stands there; `lists` the balances
+    of each (list, column); `typed_actions` responsible, date (as a number where it is one) and follow-up as cells hold
+    them.
     """
 
     plan: SocialPlan
@@ -251,8 +260,8 @@ def _read_data(sheet: SheetLike, plan: SocialPlan, columns: Sequence[Period | No
                 typed.blank.add((key, k))
             if period is None:
                 continue
-            if takes_number(one) and isinstance(cell.value, dt.date):
-                typed.dates[(key, k)] = to_serial(cell.value)
+            if takes_number(one) and isinstance(cell.value, bool | dt.date):
+                typed.dates[(key, k)] = cell.value if isinstance(cell.value, bool) else to_serial(cell.value)
             entry = entry_of(one, cell, period, _provenance(sheet, plan, row), f"{DATOS}!{cell.ref}")
             if entry:
                 typed.entries[key, period.key] = entry
@@ -310,12 +319,13 @@ def _with_lists(
     for (name, k), found in counted.items():
         period, spec = columns[k], plan.method.lists[name]
         assert period is not None
+        entries = dict(inputs.entries)
         for key in (spec.holders, spec.total):
-            entry = inputs.entry(key, period)
+            entry = entries.get((key, period.key))
             if found.total and (entry is None or (entry.value is None and entry.applies)):
+                entries.pop((key, period.key), None)
                 taken.add((key, k))
-        kept = {place: e for place, e in inputs.entries.items() if (place[0], k) not in taken or place[1] != period.key}
-        inputs = replace(inputs, entries=kept).with_concentration(plan.method, name, period, found)
+        inputs = replace(inputs, entries=entries).with_concentration(plan.method, name, period, found)
     return inputs, taken
 
 

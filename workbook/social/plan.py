@@ -122,7 +122,7 @@ class SocialPlan:
         return self._data_block(2, k)
 
     def date_column(self, k: int) -> int:
-        """The number of a date typed where a figure belongs: written by recalculation, hidden."""
+        """The number of a date, or of TRUE, typed where a figure belongs: written by recalculation, hidden."""
         return self._data_block(3, k)
 
     @property

@@ -50,7 +50,7 @@ def _share(plan: SocialPlan, row: int) -> str:
     return f'=IFERROR(N({ref(plan.activity_spent, row)})/N({ref(plan.activity_budget, row)}),"")'
 
 
-@once_a_view  # type: ignore[arg-type]
+@once_a_view
 def results(view: SocialView) -> Cells:
     """What they show."""
     plan, listed = view.plan, view.book.activities

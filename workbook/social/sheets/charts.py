@@ -48,7 +48,7 @@ def last_row(plan: SocialPlan) -> int:
     return _light_chart_row(plan) + 10
 
 
-def principle_bars(source: Worksheet, plan: SocialPlan, width: float, height: float) -> BarChart:
+def principle_bars(source: Worksheet, plan: SocialPlan, width: float, height: float) -> Any:
     """Mark of each principle in both years."""
     chart = BarChart()
     chart.type, chart.gapWidth, chart.overlap = "col", 60, -5
@@ -71,12 +71,13 @@ def principle_bars(source: Worksheet, plan: SocialPlan, width: float, height: fl
     return _sized(chart, width, height)
 
 
-def principle_radar(source: Worksheet, plan: SocialPlan, width: float, height: float) -> RadarChart:
+def principle_radar(source: Worksheet, plan: SocialPlan, width: float, height: float) -> Any:
     """The same, a spoke each principle."""
     chart = RadarChart()
     chart.type = "marker"
     chart.title = chart_title("Los dos años, principio a principio")
-    for i, (colour, symbol, dash) in enumerate((("6B7785", "diamond", "sysDash"), (_NOW, "circle", "solid"))):
+    looks: tuple[tuple[str, str, Any], ...] = (("6B7785", "diamond", "sysDash"), (_NOW, "circle", "solid"))
+    for i, (colour, symbol, dash) in enumerate(looks):
         series = _principle_series(source, plan, i)
         series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=colour, w=25400, prstDash=dash))
         series.marker.symbol, series.marker.size = symbol, 7
@@ -90,7 +91,7 @@ def principle_radar(source: Worksheet, plan: SocialPlan, width: float, height: f
     return _sized(chart, width, height)
 
 
-def light_bars(source: Worksheet, plan: SocialPlan, width: float, height: float) -> BarChart:
+def light_bars(source: Worksheet, plan: SocialPlan, width: float, height: float) -> Any:
     """What part of the indicators has each light, in both years."""
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "percentStacked", 100, 40
@@ -132,7 +133,7 @@ def _years(plan: SocialPlan) -> Any:
     return AxDataSource(numRef=NumRef(f=f"{RESULTADOS}!{first}:{last}"))
 
 
-def _colour(rgb: str) -> Any:
+def _colour(rgb: Any) -> Any:
     return ColorChoice(srgbClr=rgb)
 
 

@@ -119,7 +119,7 @@ def formulas(plan: SocialPlan) -> Cells:
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
-@once_a_view  # type: ignore[arg-type]
+@once_a_view
 def results(view: SocialView) -> Cells:
     """What they show."""
     plan, cells = view.plan, {}

@@ -17,8 +17,9 @@ from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.social.plan import CUENTAS, SocialPlan
 from xl_perlas.workbook.social.sheets.looks import block, put, year_head, year_headers, year_results
-from xl_perlas.workbook.social.view import CATALOG, NOT_AVAILABLE, SocialView
+from xl_perlas.workbook.social.view import CATALOG, SocialView
 from xl_perlas.workbook.styles import missing_rule, style
+from xl_perlas.workbook.view import NOT_AVAILABLE
 
 NAME = CUENTAS
 _WIDTHS = {1: 14, 2: 52}

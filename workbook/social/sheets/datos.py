@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.periods import Period
@@ -16,6 +15,7 @@ from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.social.cells import DOES_NOT_APPLY, FIRST_DATE, LAST_DATE
 from xl_perlas.workbook.social.plan import CUENTAS, DATOS, SALDOS, SocialPlan, takes_number
+from xl_perlas.workbook.social.sheets.datos_rules import add_rules
 from xl_perlas.workbook.social.sheets.looks import (
     BEFORE,
     NOW,
@@ -26,8 +26,9 @@ from xl_perlas.workbook.social.sheets.looks import (
     year_headers,
     year_results,
 )
-from xl_perlas.workbook.social.view import ABSENT, BOOKED, LISTED, NOT_AVAILABLE, TYPED, UNUSABLE, SocialView
+from xl_perlas.workbook.social.view import ABSENT, BOOKED, LISTED, TYPED, UNUSABLE, SocialView
 from xl_perlas.workbook.styles import missing_rule, style
+from xl_perlas.workbook.view import NOT_AVAILABLE
 
 NAME = DATOS
 COMPLETE, UNSUPPORTED, ONE_MISSING, ALL_MISSING, WRONG = (
@@ -116,8 +117,7 @@ def _usable(plan: SocialPlan, one: SocialInput, row: int, k: int) -> str:
             InputKind.COUNT: f"*(N({cell})>=0)*(N({cell})=INT(N({cell})))",
             InputKind.PERCENT: f"*(ABS(N({cell}))<=2)",
         }.get(one.kind, "")
-        number = f"COUNT({cell})*(1-ISLOGICAL({cell}))"  # Calc counts TRUE
-        return f"IFERROR({number}*(ABS(N({cell}))<=1E+18){tests}*(N({cell})<>{ref(plan.date_column(k), row)}),0)"
+        return f"IFERROR(COUNT({cell})*(ABS(N({cell}))<=1E+18){tests}*(N({cell})<>{ref(plan.date_column(k), row)}),0)"
     words = f"LOWER(TRIM({cell}))"
     if one.kind is InputKind.YES_NO:
         return f'IFERROR(ISLOGICAL({cell})+({words}="sí")+({words}="si")+({words}="no"),0)'
@@ -196,7 +196,7 @@ def _check_formula(plan: SocialPlan, row: int) -> str:
 
 
 def results(view: SocialView) -> Cells:
-    """What they show, and the numbers of dates typed where a figure belongs."""
+    """What they show, and the numbers of dates (and of TRUE, 1 for some programs) typed where a figure belongs."""
     plan = view.plan
     cells = _year_results(view)
     for column in (plan.origin_column(0), plan.use_column(0), plan.lag_column(0)):
@@ -208,7 +208,8 @@ def results(view: SocialView) -> Cells:
             cells[(row, plan.use_column(k))] = view.in_use(key, k)
             cells[(row, plan.lag_column(k))] = view.in_use(key, view.column_before(k))
             if takes_number(plan.method.inputs[key]):
-                cells[(row, plan.date_column(k))] = view.book.dates.get((key, k), NO_DATE)
+                known = view.book.dates.get((key, k))
+                cells[(row, plan.date_column(k))] = NO_DATE if known is None else float(known)
     return common.light(cells, view.state)
 
 
@@ -223,9 +224,9 @@ def _year_results(view: SocialView) -> Cells:
         column, key = plan.typed_column(k), view.key(k)
         cells[(plan.used_key_row, column)], cells[(plan.head_row, column)] = key, view.head(k)
         cells[(plan.key_row, column)] = view.book.raw_keys[k]
-    for row, k in ((plan.now_row, view.now), (plan.before_row, view.before)):
-        cells[(row, plan.choice_column + 1)] = NOT_AVAILABLE if k is None else k + 1
-        cells[(row, plan.choice_column + 2)] = "ninguno" if k is None else view.head(k)
+    for row, place in ((plan.now_row, view.now), (plan.before_row, view.before)):
+        cells[(row, plan.choice_column + 1)] = NOT_AVAILABLE if place is None else place + 1
+        cells[(row, plan.choice_column + 2)] = "ninguno" if place is None else view.head(place)
     return cells
 
 
@@ -269,7 +270,7 @@ def build(
                {"✔": "verde", "▲": "amarillo", "✖": "rojo"})  # fmt: skip
     use = plan.use_column(0)
     missing_rule(sheet, block(first, use, last, plan.data_last_column), ref(use, first))
-    _validation(sheet, plan)
+    add_rules(sheet, plan)
     common.widths(sheet, _WIDTHS)
     common.widths(sheet, dict.fromkeys(range(plan.first_typed, plan.option_column), 14))
     common.widths(sheet, {plan.check_column: 18, plan.check_column + 1: 20, plan.check_column + 2: 12,
@@ -359,44 +360,3 @@ def _fill(
     if origins:
         for i, text in enumerate((origins[-1].who, origins[-1].date, origins[-1].evidence), 1):
             sheet.cell(row, plan.check_column + i).value = text or None
-
-
-def _validation(sheet: Worksheet, plan: SocialPlan) -> None:
-    rules: dict[str, DataValidation] = {}
-    for key, row in plan.input_rows.items():
-        one = plan.method.inputs[key]
-        cells = f"{ref(plan.typed_column(0), row)}:{ref(plan.typed_column(plan.capacity - 1), row)}"
-        name = "".join(one.options) or str(one.kind)
-        if name not in rules:
-            found = _rule(one, ref(plan.typed_column(0), row))
-            if found is None:
-                continue
-            rules[name] = found
-        rules[name].add(cells)
-    years = DataValidation(type="list", formula1=_row_span(plan, plan.head_row), allow_blank=True)
-    years.add(f"{ref(plan.choice_column, plan.now_row)}:{ref(plan.choice_column, plan.before_row)}")
-    for found in (*rules.values(), years):
-        sheet.add_data_validation(found)
-
-
-def _rule(one: SocialInput, first: str) -> DataValidation | None:
-    """What may be typed. Numbers may also be «no aplica», which only a formula can say."""
-    if one.kind is InputKind.TEXT:
-        return None
-    if not takes_number(one):
-        options = one.options or ("Sí", "No")
-        found = DataValidation(type="list", formula1=f'"{",".join((*options, "No aplica"))}"', allow_blank=True)
-        found.error = "Elija una respuesta de la lista; deje vacía la celda si falta."
-    else:
-        tests = {
-            InputKind.COUNT: f"AND(ISNUMBER({first}),N({first})>=0,N({first})=INT(N({first})))",
-            InputKind.PERCENT: f"AND(ISNUMBER({first}),ABS(N({first}))<=2)",
-        }.get(one.kind, f"ISNUMBER({first})")
-        formula = f'OR({tests},LOWER({first})="{DOES_NOT_APPLY}")'
-        found = DataValidation(type="custom", formula1=formula, allow_blank=True)
-        found.error = {
-            InputKind.COUNT: "Escriba cuántos son, un entero desde 0, o «no aplica». Deje vacío lo que falte.",
-            InputKind.PERCENT: "Escriba un porcentaje, como 89 %, o «no aplica». Deje vacío lo que falte.",
-        }.get(one.kind, "Escriba un número o «no aplica». Deje vacío lo que falte.")
-    found.errorTitle, found.showErrorMessage = "Dato", True
-    return found

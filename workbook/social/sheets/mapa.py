@@ -67,7 +67,7 @@ def results(view: SocialView) -> Cells:
 
 def build(sheet: Worksheet, plan: SocialPlan) -> None:
     """A cell an indicator, principle by principle, once for each year."""
-    words = "   ".join(LIGHTS[light] for light in reversed(LIGHTS))
+    words = "   ".join(LIGHTS[light] for light in reversed(list(LIGHTS)))
     common.start(
         sheet, "resultados", "Mapa de luces", f"Cada celda es un indicador: {words}.", light_to="D3",
     )  # fmt: skip

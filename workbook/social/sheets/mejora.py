@@ -139,7 +139,7 @@ def _listed_formulas(plan: SocialPlan, row: int) -> Cells:
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
-@once_a_view  # type: ignore[arg-type]
+@once_a_view
 def results(view: SocialView) -> Cells:
     """What they show."""
     plan = view.plan

@@ -10,7 +10,7 @@ from xl_perlas.workbook.social.view import LIGHTS
 
 COLUMNS, WIDTH = 12, 8.6
 #: Indicators that moved most, of each side; and urgent ones that the report names.
-MOVES, URGENT = 10, 12
+MOVES, URGENT_ROWS = 10, 12
 _CHART_ROWS = 17
 
 #: Where a part of a table stands: its first column, and how many it spans.
@@ -50,7 +50,7 @@ def layout(plan: SocialPlan) -> Layout:
         sentences[key] = row
         row += len(plan.method.of_principle(key)) + 3
     urgent = row + 6
-    activities = urgent + URGENT + 3
+    activities = urgent + URGENT_ROWS + 3
     sources = activities + count + 4
     return Layout(
         head, principles, charts, lights, better, worse, sentences, row, urgent, activities, sources, sources + 10

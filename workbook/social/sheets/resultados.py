@@ -140,7 +140,7 @@ def _light_formulas(plan: SocialPlan, start: int) -> Cells:
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
-@once_a_view  # type: ignore[arg-type]
+@once_a_view
 def results(view: SocialView) -> Cells:
     """What they show."""
     plan = view.plan

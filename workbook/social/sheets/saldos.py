@@ -12,8 +12,9 @@ from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.social.plan import BALANCE_ROWS, SALDOS, SocialPlan
 from xl_perlas.workbook.social.sheets.looks import put, year_head, year_headers, year_results
-from xl_perlas.workbook.social.view import NOT_AVAILABLE, SocialView
+from xl_perlas.workbook.social.view import SocialView
 from xl_perlas.workbook.styles import missing_rule, style
+from xl_perlas.workbook.view import NOT_AVAILABLE
 
 NAME = SALDOS
 #: Rounding that a sum may have below the share it must reach.
