@@ -34,13 +34,14 @@ def demo_balance() -> Balance:
     return read_balances([DEMO / "balance_social_ec_cuentas.csv"])
 
 
-def demo_book(path: Path, country: str, **options: Any) -> Path:
+def demo_book(path: Path, country: str, make: Any = create_social, **options: Any) -> Path:
     """A workbook filled with a demonstration: Colombia's reports 2023 against 2021."""
     if country == "co":
         options = {"report": "2023", "against": "2021", **options}
     else:
         options = {"balance": demo_balance(), **options}
-    return create_social(path, country, inputs=demo_inputs(country), entity="Cooperativa Ñandú", **options)
+    made: Path = make(path, country, inputs=demo_inputs(country), entity="Cooperativa Ñandú", **options)
+    return made
 
 
 def plan_of(path: Path) -> SocialPlan:

@@ -450,8 +450,9 @@ def with_balance(version: Version, balance: Balance) -> Version:
 CODES = ("1", "11", "1103", "14", "1402", "1426", "1499", "149905", "16", "17", "21", "2101", "2103", "3", "31", "33",
          "3303", "34", "41", "4402", "45", "51", "5104", "54", "SOCIOS")  # fmt: skip
 FIGURES = st.one_of(
-    st.none(), st.just(0.0), st.just(math.nan), st.floats(-1e5, 1e5), st.integers(1, 10**6).map(float)
-)
+    st.none(), st.just(0.0), st.just(math.nan), st.floats(-1e5, 1e5).map(lambda x: round(x, 6)),
+    st.integers(1, 10**6).map(float),
+)  # fmt: skip
 
 
 @st.composite

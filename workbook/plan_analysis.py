@@ -164,7 +164,7 @@ def legend_row() -> int:
 
 def help_heading() -> int:
     """Heading over the helpers of Horizontal."""
-    return legend_row() + 8
+    return legend_row() + 9
 
 
 def help_row(what: Help) -> int:

@@ -31,6 +31,10 @@ def check_inputs(resolver: Resolver, period: Period) -> Iterator[Problem]:
             yield from check(one, resolver, period)
 
 
+#: What binary sums of cents leave, beside the whole.
+_ROUNDING = Fraction(1, 10**9)
+
+
 def _value(node: Node | None, resolver: Resolver, period: Period) -> Fraction | None:
     if node is None:
         return None
@@ -47,7 +51,7 @@ def _words(node: Node | None, resolver: Resolver) -> str:
 
 def _not_more(one: Control, resolver: Resolver, period: Period) -> Iterator[Problem]:
     part, whole = (_value(node, resolver, period) for node in (one.part, one.whole))
-    if part is not None and whole is not None and part > whole:
+    if part is not None and whole is not None and part - whole > _ROUNDING * max(1, abs(whole)):
         yield problem(
             "N14", period=period.label, part=_words(one.part, resolver), whole=_words(one.whole, resolver),
             given=shown(float(part), ""), most=shown(float(whole), ""),

@@ -274,7 +274,7 @@ def build(
     common.widths(sheet, _WIDTHS)
     common.widths(sheet, dict.fromkeys(range(plan.first_typed, plan.option_column), 14))
     common.widths(sheet, {plan.check_column: 18, plan.check_column + 1: 20, plan.check_column + 2: 12,
-                          plan.check_column + 3: 30})  # fmt: skip
+                          plan.check_column + 3: 46})  # fmt: skip
     common.hide(sheet, range(plan.date_column(0), plan.option_column + plan.option_count))
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet, ref(3, plan.data_header + 1), repeat_rows=f"{plan.data_header}:{plan.data_header}")

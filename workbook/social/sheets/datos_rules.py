@@ -18,7 +18,8 @@ def add_rules(sheet: Worksheet, plan: SocialPlan) -> None:
     for key, row in plan.input_rows.items():
         one = plan.method.inputs[key]
         cells = f"{ref(plan.typed_column(0), row)}:{ref(plan.typed_column(plan.capacity - 1), row)}"
-        name = "".join(one.options) or str(one.kind)
+        # a formula is relative to the first cell of its rule: each number has a rule of its own
+        name = key if takes_number(one) else "".join(one.options) or str(one.kind)
         if name not in rules:
             found = _rule(one, ref(plan.typed_column(0), row))
             if found is None:

@@ -25,7 +25,7 @@ from xl_perlas.workbook.social.sheets.report_plan import (
     sentence_rows,
 )
 from xl_perlas.workbook.social.view import LIGHTS
-from xl_perlas.workbook.styles import FONT, MUTED, style
+from xl_perlas.workbook.styles import FONT, MUTED, missing_rule, style
 
 #: Column of the facts of the last section; their labels stand before it.
 FACT = 4
@@ -126,6 +126,8 @@ def _principles(sheet: Worksheet, plan: SocialPlan, at: Layout) -> None:
     first, last = at.principles + 2, at.principles + 1 + len(named)
     light = PRINCIPLE["light"][0]
     light_rules(sheet, block(first, light, last, light + 1), ref(light, first, fix_column=True))
+    before = PRINCIPLE["before"][0]
+    missing_rule(sheet, block(first, before, last, before + 1), ref(before, first))
     source = sheet.parent[resultados.NAME]  # type: ignore[index]
     sheet.add_chart(charts.principle_bars(source, plan, 11.2, 8.0), ref(1, at.charts))
     sheet.add_chart(charts.principle_radar(source, plan, 8.2, 8.0), ref(8, at.charts))
