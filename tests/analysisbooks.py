@@ -60,6 +60,13 @@ def some(balance: Balance, positions: Sequence[int]) -> Balance:
     return Balance.build(balance.chart.codes, columns)
 
 
+def after_years(balance: Balance) -> Balance:
+    """The same periods after two years."""
+    columns: dict[object, Sequence[float | None]] = {"2018": balance.values[3], "2019": balance.values[4]}
+    columns |= {period.label: values for period, values in zip(balance.periods, balance.values, strict=True)}
+    return Balance.build(balance.chart.codes, columns)
+
+
 def yearly(rows: Mapping[str, Sequence[float | None]], *years: str) -> Balance:
     """Rows of figures, one a year."""
     return Balance.build(tuple(rows), {year: [row[i] for row in rows.values()] for i, year in enumerate(years)})
@@ -162,14 +169,7 @@ CASES: dict[str, Make] = {
     ),
     "quarters": _book(some(monthly(36), range(2, 36, 3)), codes("5104") | {CHARTED: "ganancia_ejercicio"}),
     "every five months": _book(some(monthly(36), range(0, 36, 5))),
-    "years, then months": _book(
-        Balance.build(
-            (*_STOCKS, *_FLOWS),
-            {"2018": monthly(12).values[3], "2019": monthly(12).values[4]}
-            | {p.label: v for p, v in zip(monthly(14).periods, monthly(14).values, strict=True)},
-        ),
-        {BASE: "anterior"},
-    ),
+    "years, then months": _book(after_years(monthly(14)), {BASE: "anterior"}),
     "one period": _book(yearly({"1": (100.0,), "11": (40.0,), "14": (60.0,)}, "2010"), codes("1103")),
     "no income": _book(NO_INCOME),
     "rounding": _book(BALANCED),

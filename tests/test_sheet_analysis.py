@@ -87,7 +87,7 @@ def agrees(printed: str, value: object, scale: float = 1) -> bool:
     if printed == "-":
         return value == 0
     decimals = len(printed.partition(".")[2])
-    return abs(value * scale - float(printed)) <= 0.5 * 10**-decimals + 1e-9
+    return bool(abs(value * scale - float(printed)) <= 0.5 * 10**-decimals + 1e-9)
 
 
 # --- chapter IV of the thesis, in cells -------------------------------------------------------------------------------

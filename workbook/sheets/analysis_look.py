@@ -44,8 +44,8 @@ _LEGEND = {
     CHANGED_SIGN: "de negativo a positivo: ningún porcentaje mide el cambio. Entre dos negativos es el de su tamaño.",
     NO_BASE: "el periodo con que se compara no está en el Catálogo (la fila de bases dice cuál falta).",
     NO_DATA: "falta una cuenta o su cifra no se lee; no es cero. La nota dice cuál.",
-    NOT_APPLICABLE: "la cuenta significa otra cosa en el catálogo de otro periodo, no es parte de un total, o la serie no "
-                    "da para calcular; la nota lo dice.",
+    NOT_APPLICABLE: "la cuenta significa otra cosa en otro catálogo, no es parte de un total, o la serie no da para "
+                    "calcular; la nota lo dice.",
     ZERO_WHOLE: "en Vertical: el total con que se compara es cero; no es una participación de 0 %.",
 }
 

@@ -51,7 +51,7 @@ def _words(node: Node | None, resolver: Resolver) -> str:
 
 def _not_more(one: Control, resolver: Resolver, period: Period) -> Iterator[Problem]:
     part, whole = (_value(node, resolver, period) for node in (one.part, one.whole))
-    if part is not None and whole is not None and part - whole > _ROUNDING * max(1, abs(whole)):
+    if part is not None and whole is not None and part - whole > _ROUNDING * max(Fraction(1), abs(whole)):
         yield problem(
             "N14", period=period.label, part=_words(one.part, resolver), whole=_words(one.whole, resolver),
             given=shown(float(part), ""), most=shown(float(whole), ""),
