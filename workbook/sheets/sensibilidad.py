@@ -32,8 +32,8 @@ from xl_perlas.workbook.plan import SENSIBILIDAD, VERIFICACION, Plan, quoted, re
 from xl_perlas.workbook.sheets import common, sensibilidad_look
 from xl_perlas.workbook.sheets.calificacion_look import NO_WEIGHTS
 from xl_perlas.workbook.sheets.common import Cells
+from xl_perlas.workbook.sheets.problem_list import VALUE as CHECK_VALUE
 from xl_perlas.workbook.sheets.verificacion import TOLERANCE_ROW
-from xl_perlas.workbook.sheets.verificacion import VALUE as CHECK_VALUE
 from xl_perlas.workbook.view import NOT_AVAILABLE, View
 
 NAME = SENSIBILIDAD

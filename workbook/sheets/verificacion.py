@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import math
 
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_perlas.findings.finding import Finding
-from xl_perlas.problems import ERROR, INFO, WARNING
+from xl_perlas.problems import ERROR, WARNING
 from xl_perlas.workbook import names, plan_weights
 from xl_perlas.workbook import plan_rating as pr
 from xl_perlas.workbook.copy_view import score_gap
 from xl_perlas.workbook.hosts import is_copy
 from xl_perlas.workbook.plan import CATALOGO, INDICADORES, LINEAS, PESOS, VERIFICACION, Plan, quoted, ref, span
-from xl_perlas.workbook.sheets import auditoria, common, pesos
+from xl_perlas.workbook.sheets import auditoria, common, pesos, problem_list
 from xl_perlas.workbook.sheets.common import Cells
 from xl_perlas.workbook.sheets.datos import header_results, period_headers
-from xl_perlas.workbook.styles import light_rules, severity_rules, style
+from xl_perlas.workbook.sheets.problem_list import VALUE
+from xl_perlas.workbook.styles import light_rules, style
 from xl_perlas.workbook.view import SAME, View, state_text
 
 NAME = VERIFICACION
 (STATE_ROW, ERROR_ROW, WARNING_ROW, NATIVE_ROW, TOLERANCE_ROW, CENT_ROW, WEIGHTS_ROW, WEIGHT_GAP_ROW, RATIO_ROW,
  AUDIT_ROW) = range(5, 15)  # fmt: skip
-VALUE = 3
 CHECK_HEADER = 16
 CHECK_PERIOD = 5
 (CLOSED, OPEN, BALANCED, RESULT_GAP, NOT_NUMBERS, MISSING, NO_VALUE, LARGEST, PRESENCE, SCORE_GAP) = range(17, 27)
@@ -193,30 +192,19 @@ def _check_results(view: View, k: int) -> dict[int, object]:
 
 
 def _finding_cells(ranked: tuple[Finding, ...]) -> Cells:
-    shown = ranked if len(ranked) <= PROBLEM_ROWS else ranked[: PROBLEM_ROWS - 1]
-    cells: Cells = {}
-    for i in range(PROBLEM_ROWS):
-        row = PROBLEM_HEADER + 1 + i
-        values: tuple[object, ...] = (None,) * 8
-        if i < len(shown):
-            found, p = shown[i], shown[i].problem
-            also = f"Lo mismo explica: {found.consequences}" if found.folded else ""
-            effect = " ".join(filter(None, (found.effect, also, f"Qué hacer: {p.next_step}")))
-            cause = p.cause[:1].upper() + p.cause[1:]
-            values = (p.code, p.severity, cause, effect, p.period, ", ".join(p.accounts), p.amount, p.where)
-        elif i == len(shown) < len(ranked):
-            more = f"Y {len(ranked) - len(shown)} más."
-            values = ("", INFO, more, "Qué hacer: use xl-perlas hallazgos para verlos todos.", *[None] * 4)
-        cells.update({(row, 1 + j): value for j, value in enumerate(values)})
-    return cells
+    listed = [problem_list.row_of(found.problem, _effect(found)) for found in ranked]
+    advice = "Qué hacer: use xl-perlas hallazgos para verlos todos."
+    return problem_list.cells(listed, PROBLEM_HEADER, PROBLEM_ROWS, advice)
+
+
+def _effect(found: Finding) -> str:
+    also = f"Lo mismo explica: {found.consequences}" if found.folded else ""
+    return " ".join(filter(None, (found.effect, also, f"Qué hacer: {found.problem.next_step}")))
 
 
 def heights(view: View) -> dict[int, float | None]:
     """Height of the row of each finding, by its longest text; None for the rows that are left over."""
-    cells = _finding_cells(view.findings)
-    rows = range(PROBLEM_HEADER + 1, PROBLEM_HEADER + PROBLEM_ROWS + 1)
-    texts = {row: [(cells[(row, column)], width) for column, width in _WIDTHS.items()] for row in rows}
-    return {row: common.height(found) if found[0][0] is not None else None for row, found in texts.items()}
+    return problem_list.heights(_finding_cells(view.findings), PROBLEM_HEADER, PROBLEM_ROWS, _WIDTHS)
 
 
 def build(sheet: Worksheet, plan: Plan) -> None:
@@ -232,12 +220,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         (WEIGHT_GAP_ROW, "Pesos, diferencia con lo nativo"), (RATIO_ROW, "Mayor RC de los juicios (hasta 0,10)"),
         (AUDIT_ROW, "Auditoría (segundo camino)"),
     )  # fmt: skip
-    for row, label in summary:
-        common.put(sheet, row, 1, label, style("rotulo"))
-        common.put(sheet, row, 2, None, style("rotulo"))
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
-        common.put(sheet, row, VALUE, None, style("control"))
-        sheet.cell(row, VALUE).alignment = Alignment(horizontal="left", vertical="center")
+    problem_list.build_facts(sheet, summary)
     sheet.cell(TOLERANCE_ROW, VALUE).value = SAME
     sheet.cell(TOLERANCE_ROW, VALUE).number_format = "0.0E+00"
     sheet.cell(CENT_ROW, VALUE).value = CENT
@@ -256,27 +239,14 @@ def build(sheet: Worksheet, plan: Plan) -> None:
         unit = "monto" if row in (CLOSED, OPEN, RESULT_GAP) else "texto" if row == BALANCED else ""
         for k in range(plan.capacity):
             common.put(sheet, row, CHECK_PERIOD + k, None, style("control", unit))
-    _problem_table(sheet)
+    problem_list.build_list(
+        sheet, PROBLEM_HEADER, PROBLEM_ROWS, "Hallazgos del último recálculo: primero lo que más mueve la calificación",
+        ("Código", "Gravedad", "Qué pasa", "Efecto, y qué hacer", "Periodo", "Cuentas", "Diferencia", "Dónde"),
+    )  # fmt: skip
     common.widths(sheet, _WIDTHS)
     common.widths(sheet, dict.fromkeys(range(CHECK_PERIOD, CHECK_PERIOD + plan.capacity), 15))
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet, "A5", repeat_rows="1:3")
-
-
-def _problem_table(sheet: Worksheet) -> None:
-    title = "Hallazgos del último recálculo: primero lo que más mueve la calificación"
-    common.section(sheet, PROBLEM_HEADER - 1, title, 8)
-    common.header(
-        sheet, "control",
-        ["Código", "Gravedad", "Qué pasa", "Efecto, y qué hacer", "Periodo", "Cuentas", "Diferencia", "Dónde"],
-        PROBLEM_HEADER,
-    )  # fmt: skip
-    units = ("texto", "texto", "", "", "texto", "", "monto", "")
-    for i in range(PROBLEM_ROWS):
-        for j, unit in enumerate(units):
-            common.put(sheet, PROBLEM_HEADER + 1 + i, 1 + j, None, style("rotulo", unit))
-    first, last = PROBLEM_HEADER + 1, PROBLEM_HEADER + PROBLEM_ROWS
-    severity_rules(sheet, f"A{first}:H{last}", f"$B{first}")
 
 
 def defined() -> dict[str, str]:

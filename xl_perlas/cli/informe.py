@@ -10,6 +10,7 @@ from xl_perlas.cli import BAD_DATA, DONE
 from xl_perlas.cli.console import terminal
 from xl_perlas.cli.informe_inputs import Source, from_balance, is_template
 from xl_perlas.cli.output import errors, progress
+from xl_perlas.cli.peers import check_peers
 from xl_perlas.document import to_html
 from xl_perlas.hierarchy import weight_names
 from xl_perlas.problems import PerlasError, problem
@@ -48,9 +49,7 @@ def informe(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     """What goes together. Raises PerlasError (U01)."""
-    alone = [f"--{name.replace('_', '-')}" for name in ("unidad_pares", "segmento_pares") if getattr(args, name)]
-    if alone and not args.pares:
-        raise _wrong(f"{', '.join(alone)} va con --pares.")
+    check_peers(args, "informe")
     if len(args.entrada) > 1 and any(is_template(Path(one)) for one in args.entrada):
         raise _wrong("un libro hecho con xl-perlas va solo.")
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from xl_perlas.analysis import Analysis, analyse
 from xl_perlas.camel import CamelReport
 from xl_perlas.cli.commands import asked_period
-from xl_perlas.cli.informe_inputs import Source, cut, peers_asked
+from xl_perlas.cli.informe_inputs import Source, cut
+from xl_perlas.cli.peers import peers_asked
 from xl_perlas.peers import PeerReport, compare_with_peers
 from xl_perlas.perlas_document import Origin, perlas_document
 from xl_perlas.problems import PerlasError, problem

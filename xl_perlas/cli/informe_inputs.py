@@ -9,12 +9,12 @@ from pathlib import Path
 from xl_perlas.analysis import analyse
 from xl_perlas.balance import Balance
 from xl_perlas.camel import CamelReport, Segment, calculate_camel, evaluate_camel, load_segment, read_segment
-from xl_perlas.camel_load import Unit
 from xl_perlas.cli.commands import profile_asked
+from xl_perlas.cli.peers import peers_asked
 from xl_perlas.document import Document
 from xl_perlas.findings import review
 from xl_perlas.hierarchy import read_weights
-from xl_perlas.peers import PeerTable, camel_segment, compare_with_peers, read_peers
+from xl_perlas.peers import PeerTable, camel_segment, compare_with_peers
 from xl_perlas.periods import TWELVE_MONTHS, YEAR_TO_DATE
 from xl_perlas.perlas_document import Origin, perlas_document
 from xl_perlas.problems import PerlasError, Problem, problem
@@ -22,8 +22,6 @@ from xl_perlas.report import Report, calculate
 from xl_perlas.score import EXCLUDE, from_report
 from xl_perlas.strengths import find_strengths
 from xl_perlas.supervision import calculate_supervision
-
-_UNITS = {"porcentaje": Unit.PERCENT, "razon": Unit.RATIO}
 
 
 @dataclass(frozen=True)
@@ -50,13 +48,6 @@ def is_template(path: Path) -> bool:
         return names.PLAN in Package.open(path).defined_names
     except PerlasError:  # whatever is wrong with it is told by who reads it as a balance
         return False
-
-
-def peers_asked(args: argparse.Namespace, period: str) -> PeerTable | None:
-    """The table of peers that was asked for."""
-    if not args.pares:
-        return None
-    return read_peers(args.pares, _UNITS.get(args.unidad_pares or ""), args.segmento_pares or "", period)
 
 
 def cut(balance: Balance, position: int) -> Balance:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from xl_perlas.camel_load import Unit
 from xl_perlas.cli import BAD_DATA, DONE
 from xl_perlas.cli.commands import asked_period, profile_asked
 from xl_perlas.cli.console import complain
 from xl_perlas.cli.output import CSV, JSON, console_for, deliver, errors, format_asked, json_output, lines_text
+from xl_perlas.cli.peers import check_peers, peers_asked
 from xl_perlas.cli.strengths_views import strengths_csv, strengths_json, strengths_lines
 from xl_perlas.hierarchy import read_weights
-from xl_perlas.peers import PeerReport, compare_with_peers, read_peers
+from xl_perlas.peers import PeerReport, compare_with_peers
 from xl_perlas.periods import TWELVE_MONTHS, YEAR_TO_DATE
-from xl_perlas.problems import PerlasError, problem
 from xl_perlas.report import Report, calculate
 from xl_perlas.strengths import find_strengths
 from xl_perlas.supervision import calculate_supervision
 
-_UNITS = {"porcentaje": Unit.PERCENT, "razon": Unit.RATIO}
 _FILES = ("pares", "pesos", "parametros", "personalizacion")
 
 
@@ -26,7 +24,7 @@ def fortalezas(args: argparse.Namespace) -> int:
     """The remarks on a balance in one period."""
     from xl_perlas.reading import read_balances
 
-    _check(args)
+    check_peers(args, "fortalezas")
     profile, notes = profile_asked(args)
     mode = TWELVE_MONTHS if args.doce_meses else YEAR_TO_DATE
     report = calculate(read_balances(args.balance), profile, args.catalogo, mode)
@@ -47,15 +45,8 @@ def fortalezas(args: argparse.Namespace) -> int:
     return BAD_DATA if errors([*report.problems, *beside]) else DONE
 
 
-def _check(args: argparse.Namespace) -> None:
-    """What goes together. Raises PerlasError (U01)."""
-    alone = [f"--{name.replace('_', '-')}" for name in ("unidad_pares", "segmento_pares") if getattr(args, name)]
-    if alone and not args.pares:
-        raise PerlasError(problem("U01", where="fortalezas", detail=f"{', '.join(alone)} va con --pares."))
-
-
 def _peers(args: argparse.Namespace, report: Report, period: str) -> PeerReport | None:
-    if not args.pares:
+    table = peers_asked(args, period)
+    if table is None:
         return None
-    table = read_peers(args.pares, _UNITS.get(args.unidad_pares or ""), args.segmento_pares or "", period)
     return compare_with_peers(calculate_supervision(report.balance, args.promedio, args.catalogo), table, period)

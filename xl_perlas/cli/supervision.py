@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from xl_perlas.camel_load import Segment, Unit
+from xl_perlas.camel_load import Segment
 from xl_perlas.cli import BAD_DATA, DONE
 from xl_perlas.cli.commands import asked_period
 from xl_perlas.cli.output import (
@@ -19,20 +19,15 @@ from xl_perlas.cli.output import (
     lines_text,
     unwritable,
 )
+from xl_perlas.cli.peers import check_peers, peers_asked
 from xl_perlas.problems import PerlasError, problem
 from xl_perlas.supervision import all_ratios, calculate_supervision
-
-_OF_PEERS = {
-    "unidad_pares": "--unidad-pares", "segmento_pares": "--segmento-pares", "desviacion": "--desviacion",
-    "segmento_camel": "--segmento-camel",
-}  # fmt: skip
-_UNITS = {"porcentaje": Unit.PERCENT, "razon": Unit.RATIO}
 
 
 def supervision(args: argparse.Namespace) -> int:
     """Every ratio in every period; with peers, those of one period beside them; or one ratio account by account."""
     from xl_perlas.cli.supervision_views import detail_lines, supervision_csv, supervision_json, supervision_lines
-    from xl_perlas.peers import Deviation, camel_segment, compare_with_peers, read_peers
+    from xl_perlas.peers import Deviation, camel_segment, compare_with_peers
     from xl_perlas.reading import read_balances
 
     _check(args)
@@ -43,8 +38,7 @@ def supervision(args: argparse.Namespace) -> int:
         deliver(args, lines_text(detail_lines(report, _ratio(args.detalle), period, console_for(args))), inputs)
         return DONE
     peers, problems = None, list(report.problems)
-    if args.pares:
-        table = read_peers(args.pares, _UNITS.get(args.unidad_pares or ""), args.segmento_pares or "", period)
+    if table := peers_asked(args, period):
         deviation = Deviation(args.desviacion or Deviation.SAMPLE)
         peers = compare_with_peers(report, table, period, deviation)
         problems += peers.problems
@@ -62,9 +56,7 @@ def supervision(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     """What goes together. Raises PerlasError (U01)."""
-    alone = [option for name, option in _OF_PEERS.items() if getattr(args, name)]
-    if alone and not args.pares:
-        raise PerlasError(problem("U01", where="supervision", detail=f"{', '.join(alone)} va con --pares."))
+    check_peers(args, "supervision", "desviacion", "segmento_camel")
     if args.detalle and (args.pares or args.formato in (JSON, CSV)):
         raise PerlasError(problem("U01", where="supervision", detail="--detalle va sin --pares y en tabla."))
 

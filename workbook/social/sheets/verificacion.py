@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_perlas.problems import ERROR, INFO, WARNING, Problem
+from xl_perlas.problems import ERROR, WARNING, Problem
 from xl_perlas.workbook import names
 from xl_perlas.workbook.plan import quoted, ref, span
-from xl_perlas.workbook.sheets import common
+from xl_perlas.workbook.sheets import common, problem_list
 from xl_perlas.workbook.sheets.common import Cells
+from xl_perlas.workbook.sheets.problem_list import VALUE
 from xl_perlas.workbook.social.cells import DOES_NOT_APPLY
 from xl_perlas.workbook.social.plan import DATOS, GAP, INDICADORES, LIGHT, REASON, VERIFICACION, SocialPlan
 from xl_perlas.workbook.social.sheets import indicadores
@@ -26,11 +26,10 @@ from xl_perlas.workbook.social.view import (
     ZERO_DENOMINATOR,
     SocialView,
 )
-from xl_perlas.workbook.styles import light_rules, severity_rules, style
+from xl_perlas.workbook.styles import light_rules, style
 from xl_perlas.workbook.view import SAME, state_text
 
 NAME = VERIFICACION
-VALUE = 3
 STATE_ROW, ERROR_ROW, WARNING_ROW, NATIVE_ROW, TOLERANCE_ROW, AUDIT_ROW = range(5, 11)
 CHECK_HEADER = 13
 CHECK_YEAR = 5
@@ -121,30 +120,13 @@ def results(view: SocialView) -> Cells:
 
 
 def _problem_cells(found: tuple[Problem, ...]) -> Cells:
-    shown = found if len(found) <= PROBLEM_ROWS else found[: PROBLEM_ROWS - 1]
-    cells: Cells = {}
-    for i in range(PROBLEM_ROWS):
-        values: tuple[object, ...] = (None,) * 8
-        if i < len(shown):
-            p = shown[i]
-            cause = p.cause[:1].upper() + p.cause[1:]
-            step = p.next_step[:1].upper() + p.next_step[1:]
-            values = (p.code, p.severity, cause, step, p.period, ", ".join(p.accounts), p.amount, p.where)
-        elif i == len(shown) < len(found):
-            values = ("", INFO, f"Y {len(found) - len(shown)} más.", "Corrija primero los de arriba.", *[None] * 4)
-        cells.update({(problem_header() + 1 + i, 1 + j): value for j, value in enumerate(values)})
-    return cells
+    listed = [problem_list.row_of(p, p.next_step[:1].upper() + p.next_step[1:]) for p in found]
+    return problem_list.cells(listed, problem_header(), PROBLEM_ROWS, "Corrija primero los de arriba.")
 
 
 def heights(view: SocialView) -> dict[int, float | None]:
     """Height of the row of each problem, by its longest text; None for the rows that are left over."""
-    cells = _problem_cells(view.problems)
-    found: dict[int, float | None] = {}
-    for i in range(PROBLEM_ROWS):
-        row = problem_header() + 1 + i
-        texts = [(cells[(row, column)], width) for column, width in _WIDTHS.items()]
-        found[row] = None if cells[(row, 1)] is None else common.height(texts)
-    return found
+    return problem_list.heights(_problem_cells(view.problems), problem_header(), PROBLEM_ROWS, _WIDTHS)
 
 
 # --- the sheet --------------------------------------------------------------------------------------------------------
@@ -162,12 +144,7 @@ def build(sheet: Worksheet, plan: SocialPlan) -> None:
         (NATIVE_ROW, "Diferencias con lo nativo"), (TOLERANCE_ROW, "Tolerancia de esa diferencia"),
         (AUDIT_ROW, "Función y fórmula"),
     )  # fmt: skip
-    for row, label in summary:
-        common.put(sheet, row, 1, label, style("rotulo"))
-        common.put(sheet, row, 2, None, style("rotulo"))
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
-        common.put(sheet, row, VALUE, None, style("control"))
-        sheet.cell(row, VALUE).alignment = Alignment(horizontal="left", vertical="center")
+    problem_list.build_facts(sheet, summary)
     sheet.cell(TOLERANCE_ROW, VALUE).value = SAME
     sheet.cell(TOLERANCE_ROW, VALUE).number_format = "0.0E+00"
     for row in (STATE_ROW, AUDIT_ROW):
@@ -183,21 +160,11 @@ def build(sheet: Worksheet, plan: SocialPlan) -> None:
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=4)
         for k in range(plan.capacity):
             put(sheet, row, CHECK_YEAR + k, None, "control", "datos")
-    _problem_table(sheet)
+    problem_list.build_list(
+        sheet, problem_header(), PROBLEM_ROWS, "Hallazgos del último recálculo: primero los errores",
+        ("Código", "Gravedad", "Qué pasa", "Qué hacer", "Año", "Cuentas", "Diferencia", "Dónde"),
+    )  # fmt: skip
     common.widths(sheet, _WIDTHS)
     common.widths(sheet, {CHECK_YEAR + k: 15 for k in range(max(plan.capacity, 3))} | {8: 26})
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet, "A5", repeat_rows="1:3")
-
-
-def _problem_table(sheet: Worksheet) -> None:
-    header = problem_header()
-    common.section(sheet, header - 1, "Hallazgos del último recálculo: primero los errores", 8)
-    heads = ["Código", "Gravedad", "Qué pasa", "Qué hacer", "Año", "Cuentas", "Diferencia", "Dónde"]
-    common.header(sheet, "control", heads, header)
-    units = ("texto", "texto", "", "", "texto", "", "monto", "")
-    for i in range(PROBLEM_ROWS):
-        for j, unit in enumerate(units):
-            common.put(sheet, header + 1 + i, 1 + j, None, style("rotulo", unit))
-    first, last = header + 1, header + PROBLEM_ROWS
-    severity_rules(sheet, f"A{first}:H{last}", f"$B{first}")
