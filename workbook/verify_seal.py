@@ -151,9 +151,10 @@ def _facts(kind: Template, view: Any, facts: SealFacts, last: tuple[int, list[Va
 
 
 def _repeated(book: Received, kind: Template, view: Any) -> Iterator[Problem]:
-    """What other sheets repeat of Inicio is what stands there."""
+    """What other sheets repeat of Inicio is what stands there; `_program` tells of the program."""
     cells = book.sheet_xml(INICIO).cells
-    for (sheet, place), row in kind.repeated(view.plan).items():
+    repeated = kind.repeated(view.plan)
+    for (sheet, place), row in ((place, row) for place, row in repeated.items() if row != inicio.PROGRAM):
         found = book.shown(book.sheet_xml(sheet).cells.get(coordinate_to_tuple(place)))
         there = book.shown(cells.get((row, inicio.VALUE)))
         if entry_text(found) not in ("", entry_text(there)):
