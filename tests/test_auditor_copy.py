@@ -266,8 +266,9 @@ def test_only_what_is_looked_at_can_be_chosen(made: Path) -> None:
         (s.title, c.coordinate) for s in book for row in s.iter_rows() for c in row
         if c.has_style and not c.protection.locked and s.title != inicio.NAME
     }  # fmt: skip
-    assert {sheet for sheet, _ in free} == {"Decisiones", "Detalle"}
+    assert {sheet for sheet, _ in free} == {"Decisiones", "Detalle", "Tendencias"}
     assert {place for sheet, place in free if place.startswith("C")} == {"C5", "C6"}
+    assert {place for sheet, place in free if sheet == "Tendencias"} == {"B5"}
     assert book[inicio.NAME].protection.sheet
 
 

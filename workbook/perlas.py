@@ -28,6 +28,7 @@ from xl_perlas.workbook.plan import (
     MIN_ROWS,
     SPARE_PERIODS,
     SPARE_ROWS,
+    TENDENCIAS,
     Plan,
     ref,
 )
@@ -58,6 +59,8 @@ from xl_perlas.workbook.template import Place
 from xl_perlas.workbook.view import View
 
 _FIRST_YEAR = 2001
+#: What the analysis finds wrong with the periods themselves: a change of catalogue, and periods missing between.
+_OF_PERIODS = ("F08", "F10")
 #: A rate in a goal, `>= inflacion (5,41%)`.
 _RATE = re.compile(r" \(-?[\d.,]+ ?%?\)")
 
@@ -68,7 +71,7 @@ class PerlasTemplate:
     name = "PERLAS"
     modules = MODULES
     problem_header = verificacion.PROBLEM_HEADER
-    open_sheets = (DECISIONES, DETALLE)
+    open_sheets = (DECISIONES, DETALLE, TENDENCIAS)
     printed = (INFORME, GRAFICOS)  # the report, and behind it a chart an indicator
 
     def read(self, book: BookLike) -> Inputs:
@@ -165,7 +168,8 @@ def make_view(inputs: Inputs, report: Report) -> View:
         inputs.parameter_years, inputs.decision_period, inputs.native.texts, inputs.own,
         inputs.detail_choice, inputs.native.unseen,
     )  # fmt: skip
-    problems = (*view.problems, *supervision_told(view.supervision, view.peers))
+    periods = (p for p in view.analysis.problems if p.code in _OF_PERIODS)
+    problems = (*view.problems, *periods, *supervision_told(view.supervision, view.peers))
     return as_copy(replace(view, problems=problems))
 
 

@@ -30,7 +30,7 @@ from xl_perlas.workbook.view import View
 
 _CODE_WIDTH, _NAME_WIDTH, _MONEY_WIDTH, _SHARE_WIDTH, _NOTE_WIDTH = 27, 44, 15, 17, 90
 #: Points of a row under a chart, and of one in which nothing stands.
-_CHART_ROW, _LOW = 10.0, 4.0
+_CHART_ROW, _LOW = 10.0, 4.5
 _NOTE = "Nota del último recálculo"
 _PLAIN = Alignment(vertical="center", wrap_text=False)
 _NO_BORDER, _NO_FILL = Border(), PatternFill(fill_type=None)
@@ -229,7 +229,7 @@ def _words(sheet: Worksheet, name: str, first: int, last: int) -> None:
     headings = [*pa.headings(name), pa.table(name)[1] + 1]
     areas = [f"{ref(first, top + 1)}:{ref(last, below - 1)}" for top, below in pairwise(headings)]
     start = ref(first, headings[0] + 1)
-    rule(sheet, " ".join(areas), f'IFERROR(ISTEXT({start})*({start}<>""),TRUE)', GREY_FILL, MUTED)
+    rule(sheet, " ".join(areas), f'IFERROR(ISTEXT({start})*({start}<>""),1)', GREY_FILL, MUTED)
 
 
 def _page(sheet: Worksheet, plan: Plan, last: int, bottom: int, blocks: int) -> None:
