@@ -17,9 +17,8 @@ from test_social import COLOMBIA, ECUADOR, whole_row
 from test_social_published import COLOMBIA as PUBLISHED
 
 from xl_perlas.cli import main
-from xl_perlas.document import Document, GroupedBars, RadarChart, to_html
+from xl_perlas.document import Document, GroupedBars, Origin, RadarChart, to_html
 from xl_perlas.model import Status
-from xl_perlas.perlas_document import Origin
 from xl_perlas.problems import PerlasError, problem
 from xl_perlas.social import (
     Action,

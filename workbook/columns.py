@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from xl_perlas.workbook.cellxml import ATTRIBUTES, attribute, whole, with_attribute
 
 _DEFAULT_WIDTH = "9.140625"  # Excel's own, in characters; a hidden column without width would come back with none
 
 
+@lru_cache(maxsize=256)
 def style_of_column(head: str, p: str, column: int) -> int:
     """Style of the empty cells of `column` (from 1), 0 when it has none. `head`: the sheet's XML before its rows."""
     for first, last, attributes in _columns(head, p):

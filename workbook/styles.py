@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Color, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.worksheet.worksheet import Worksheet
@@ -50,6 +54,20 @@ def style(kind: str, unit: str = "") -> str:
     """Name of the style for a kind of cell (`entrada`, `calculo`, `resultado`, `control`, `rotulo`) and a unit."""
     suffix = {"%": "porcentaje", "USD": "monto", "monto": "monto", "veces": "veces", "texto": "texto", "": ""}[unit]
     return f"xlp_{kind}" + (f"_{suffix}" if suffix else "")
+
+
+#: What a named style puts into a cell, of each workbook.
+_known: WeakKeyDictionary[Workbook, dict[str, Any]] = WeakKeyDictionary()
+
+
+def dress(cell: Cell, name: str) -> None:
+    """Give a cell a named style: openpyxl goes through the list of them for every cell."""
+    known = _known.setdefault(cell.parent.parent, {})
+    if name in known:
+        cell._style = copy(known[name])
+        return
+    cell.style = name
+    known[name] = copy(cell._style)
 
 
 def register(book: Workbook) -> None:

@@ -6,6 +6,7 @@ carries the problems of an operation that cannot go on (a file that cannot be op
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,6 +32,15 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         return f"[{self.code}] {place}{self.cause} Qué hacer: {self.next_step}"
+
+
+#: What `Problem.__str__` writes; a result's note is one of them or several, side by side.
+_WRITTEN = re.compile(r"\[(\w+)\] (.*?) Qué hacer: (.*?)(?= \[\w\d\d\] |$)")
+
+
+def notes_in(text: str) -> list[tuple[str, str, str]]:
+    """Code, cause (with its place) and next step of every problem written in a text."""
+    return _WRITTEN.findall(text)
 
 
 class PerlasError(Exception):

@@ -22,7 +22,7 @@ from xl_perlas.workbook.plan import HEADER_ROW, VERTICAL, Plan
 from xl_perlas.workbook.plan_analysis import Part, TrendColumn, TrendHelp, part_column, point_column, trend_help_row
 from xl_perlas.workbook.sheets import common
 from xl_perlas.workbook.sheets.graficos import chart_text, chart_title, is_crowded, space_labels
-from xl_perlas.workbook.sheets.rating_charts import _Labels as Labels
+from xl_perlas.workbook.sheets.rating_charts import Labels
 from xl_perlas.workbook.styles import INK, MUTED, NAVY, RED
 
 _GRID = "E9EDF2"

@@ -76,7 +76,7 @@ def put(sheet: Worksheet, row: int, column: int, value: object, style: str) -> N
     cell.value = value  # type: ignore[assignment]
     if isinstance(value, str) and value[:1] in "=+-@#":
         cell.data_type = "s"
-    cell.style = style
+    styles.dress(cell, style)
 
 
 def write_formulas(sheet: Worksheet, formulas: Mapping[tuple[int, int], Any]) -> None:
@@ -110,7 +110,7 @@ def period_header(sheet: Worksheet, group: str, column: int, count: int, row: in
 def section(sheet: Worksheet, row: int, text: str, columns: int) -> None:
     """A heading across `columns`."""
     for column in range(1, columns + 1):
-        sheet.cell(row, column).style = "xlp_seccion"
+        styles.dress(sheet.cell(row, column), "xlp_seccion")
     sheet.cell(row, 1).value = text
 
 

@@ -50,12 +50,12 @@ def _summary_look(sheet: Worksheet, plan: Plan) -> None:
         last = pd.AMOUNT - 1 if row <= pd.MATRIX_ROW else pd.LISTED
         common.put(sheet, row, pd.PART, label, style("rotulo"))
         common.put(sheet, row, pd.CODE, None, style("rotulo"))
-        sheet.merge_cells(start_row=row, start_column=pd.PART, end_row=row, end_column=pd.CODE)
+        common.merge(sheet, row, pd.PART, pd.CODE)
         kind = "entrada" if row <= pd.PERIOD_ROW else "rotulo" if row <= pd.NOTE_ROW else "resultado"
         unit = _UNITS.get(row, "")
         for column in range(pd.VALUE, last + 1):
             common.put(sheet, row, column, None, style(kind, unit))
-        sheet.merge_cells(start_row=row, start_column=pd.VALUE, end_row=row, end_column=last)
+        common.merge(sheet, row, pd.VALUE, last)
         sheet.cell(row, pd.VALUE).alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
         sheet.row_dimensions[row].height = 30 if pd.WORDS_ROW <= row <= pd.UNLISTED_ROW else 18
     for i, label in enumerate(_HELPERS):

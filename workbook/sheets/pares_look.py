@@ -88,10 +88,6 @@ def build(sheet: Worksheet, plan: Plan) -> None:
     sheet.print_area = f"A1:{ref(pp.LAST, pp.chart_row() + pp.CHART_ROWS)}"
 
 
-def _merged(sheet: Worksheet, row: int, first: int, last: int) -> None:
-    sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
-
-
 def _choices(sheet: Worksheet) -> None:
     section = "Tabla de pares: qué es y cómo se lee. Las cifras se escriben al pie, desde la fila {row}."
     common.section(sheet, pp.NAME_ROW - 1, section.format(row=pp.mean_row()), pp.LAST)
@@ -102,8 +98,8 @@ def _choices(sheet: Worksheet) -> None:
         common.put(sheet, row, pp.LABEL, label, style("rotulo"))
         common.put(sheet, row, pp.VALUE, None if value is None else str(value), style(kind))
         common.put(sheet, row, pp.HINT, hint, style("rotulo"))
-        _merged(sheet, row, pp.VALUE, pp.HINT - 1)
-        _merged(sheet, row, pp.HINT, pp.LAST)
+        common.merge(sheet, row, pp.VALUE, pp.HINT - 1)
+        common.merge(sheet, row, pp.HINT, pp.LAST)
         sheet.row_dimensions[row].height = 20
     sheet.cell(pp.PERIOD_ROW, pp.VALUE).number_format = common.PERIOD_FORMAT
 
@@ -112,7 +108,7 @@ def _results(sheet: Worksheet) -> None:
     header, rows = pp.RESULT_HEADER, pp.result_rows()
     common.section(sheet, header - 1, "Dónde está la entidad entre sus pares", pp.LAST)
     common.header(sheet, "entradas", [*_HEADINGS, *[""] * (pp.LAST - pp.NOTE)], header)
-    _merged(sheet, header, pp.NOTE, pp.LAST)
+    common.merge(sheet, header, pp.NOTE, pp.LAST)
     sheet.row_dimensions[header].height = 58
     for group, row in plan_supervision.heading_rows(rows).items():
         common.section(sheet, row, plan_supervision.groups()[group].name, pp.LAST)
@@ -139,7 +135,7 @@ def _result_row(sheet: Worksheet, key: str, indicator: Indicator, row: int) -> N
         common.put(sheet, row, column, texts.get(column), style(kind, unit))
     for column in range(pp.NOTE, pp.LAST + 1):
         common.put(sheet, row, column, None, style("rotulo"))
-    _merged(sheet, row, pp.NOTE, pp.LAST)
+    common.merge(sheet, row, pp.NOTE, pp.LAST)
     for column in (pp.POINTS, pp.SIGMAS):
         sheet.cell(row, column).number_format = "+0.00;−0.00;0.00"
     sheet.cell(row, pp.GAP).number_format = GAP_FORMAT
@@ -152,7 +148,7 @@ def _limits(sheet: Worksheet) -> None:
     header = pp.limits_header()
     common.section(sheet, header - 1, "Límites de las luces", pp.LAST)
     common.header(sheet, "entradas", ["", "Criterio", "Verde desde", "Amarillo desde", "Qué se mira"], header)
-    _merged(sheet, header, pp.LIMIT_SOURCE, pp.LAST)
+    common.merge(sheet, header, pp.LIMIT_SOURCE, pp.LAST)
     percentile, sigmas, mean, far = pp.CRITERIA
     rows = (
         (pp.PERCENTILE_LIMIT, percentile, lights.percentile, "El percentil, cuando hay pares suficientes."),
@@ -171,7 +167,7 @@ def _limits(sheet: Worksheet) -> None:
         for column, figure in zip((pp.GREEN, pp.YELLOW), figures, strict=False):
             common.put(sheet, row, column, figure, style("calculo"))
         common.put(sheet, row, pp.LIMIT_SOURCE, text, style("rotulo"))
-        _merged(sheet, row, pp.LIMIT_SOURCE, pp.LAST)
+        common.merge(sheet, row, pp.LIMIT_SOURCE, pp.LAST)
         sheet.row_dimensions[row].height = 18
     sheet.cell(pp.limit_row(pp.TIE), pp.GREEN).number_format = "0E+00"
 

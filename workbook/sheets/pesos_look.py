@@ -92,7 +92,7 @@ def build(sheet: Worksheet, plan: Plan) -> None:
 def _top(sheet: Worksheet, plan: Plan) -> None:
     common.header(sheet, "calculo", _HEADINGS.values())
     common.header(sheet, "calculo", [""] * (pw.LAST - pw.NOTE), column=pw.NOTE + 1)
-    sheet.merge_cells(start_row=HEADER_ROW, end_row=HEADER_ROW, start_column=pw.NOTE, end_column=pw.LAST)
+    common.merge(sheet, HEADER_ROW, pw.NOTE, pw.LAST)
     common.area_sections(sheet, plan, plan.indicator_rows, pw.LAST)
     for indicator in plan.indicators:
         row = plan.indicator_rows[indicator.id]
@@ -102,7 +102,7 @@ def _top(sheet: Worksheet, plan: Plan) -> None:
         _numbers(sheet, row)
         for column in range(pw.NOTE, pw.LAST + 1):
             common.put(sheet, row, column, None, style("rotulo"))
-        sheet.merge_cells(start_row=row, end_row=row, start_column=pw.NOTE, end_column=pw.LAST)
+        common.merge(sheet, row, pw.NOTE, pw.LAST)
     total = pw.total_row(plan)
     common.put(sheet, total, pw.ID, None, style("rotulo"))
     common.put(sheet, total, pw.NAME, "Suma de los pesos, y la mayor diferencia", style("resultado"))
@@ -165,7 +165,7 @@ def _block(sheet: Worksheet, plan: Plan, block: pw.Block) -> None:
     common.put(sheet, block.labels_row, pw.ID, "Estado de los juicios", "xlp_proposito")
     for column in (pw.ID, pw.NAME):
         common.put(sheet, block.summary_row, column, None, style("resultado"))
-    sheet.merge_cells(start_row=block.summary_row, end_row=block.summary_row, start_column=pw.ID, end_column=pw.NAME)
+    common.merge(sheet, block.summary_row, pw.ID, pw.NAME)
     for column, (label, number_format) in _SUMMARY.items():
         common.put(sheet, block.labels_row, column, label, "xlp_proposito")
         cell = sheet.cell(block.labels_row, column)

@@ -28,7 +28,7 @@ _HEIGHT = 8.4
 _SYMBOLS = ("circle", "square", "triangle", "diamond", "x", "star")
 
 
-class _Labels(DataLabelList):
+class Labels(DataLabelList):
     """Labels that say that their number format is their own: without that LibreOffice takes the cells'."""
 
     tagname = DataLabelList.tagname
@@ -94,7 +94,7 @@ def _fill(series: Any, colour: str, number_format: str, ink: str, crowded: bool)
     series.graphicalProperties.line = LineProperties(solidFill="FFFFFF", w=6350)
     if crowded:
         return
-    series.dLbls = _Labels(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
+    series.dLbls = Labels(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
     series.dLbls.numFmt = NumFmt(formatCode=number_format, sourceLinked=False)
     series.dLbls.txPr = chart_text(800, ink)
 

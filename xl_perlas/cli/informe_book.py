@@ -10,8 +10,9 @@ from xl_perlas.camel import CamelReport
 from xl_perlas.cli.commands import asked_period
 from xl_perlas.cli.informe_inputs import Source, cut
 from xl_perlas.cli.peers import peers_asked
+from xl_perlas.document import Origin
 from xl_perlas.peers import PeerReport, compare_with_peers
-from xl_perlas.perlas_document import Origin, perlas_document
+from xl_perlas.perlas_document import perlas_document
 from xl_perlas.problems import PerlasError, problem
 from xl_perlas.report import Report
 from xl_perlas.score import from_report

@@ -11,12 +11,12 @@ from xl_perlas.balance import Balance
 from xl_perlas.camel import CamelReport, Segment, calculate_camel, evaluate_camel, load_segment, read_segment
 from xl_perlas.cli.commands import profile_asked
 from xl_perlas.cli.peers import peers_asked
-from xl_perlas.document import Document
+from xl_perlas.document import Document, Origin
 from xl_perlas.findings import review
 from xl_perlas.hierarchy import read_weights
 from xl_perlas.peers import PeerTable, camel_segment, compare_with_peers
 from xl_perlas.periods import TWELVE_MONTHS, YEAR_TO_DATE
-from xl_perlas.perlas_document import Origin, perlas_document
+from xl_perlas.perlas_document import perlas_document
 from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.report import Report, calculate
 from xl_perlas.score import EXCLUDE, from_report

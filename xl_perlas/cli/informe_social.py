@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from xl_perlas.cli.informe_inputs import Source
-from xl_perlas.perlas_document import Origin
+from xl_perlas.document import Origin
 from xl_perlas.problems import PerlasError, problem
 from xl_perlas.social_document import social_document
 from xl_perlas.workbook import names

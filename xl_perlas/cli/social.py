@@ -86,8 +86,7 @@ def _write_page(args: argparse.Namespace, marks: SocialMarks, files: Sequence[st
     Raises:
         PerlasError: the output is a file that is read (U08), or it cannot be written (L06, L07, L11).
     """
-    from xl_perlas.document import to_html
-    from xl_perlas.perlas_document import Origin
+    from xl_perlas.document import Origin, to_html
     from xl_perlas.social_document import social_document
     from xl_perlas.workbook.atomic import replace_file
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from xl_perlas._version import __version__
@@ -28,7 +27,7 @@ from xl_perlas.formula import names
 from xl_perlas.goals import Verdict
 from xl_perlas.model import COMPONENTS, Indicator, Profile, Result, Status
 from xl_perlas.periods import TWELVE_MONTHS
-from xl_perlas.problems import Problem, money
+from xl_perlas.problems import Problem, money, notes_in
 from xl_perlas.report import Report
 from xl_perlas.words import indicator_words, line_words
 
@@ -47,8 +46,6 @@ _PROBLEMS_SHOWN = 15
 #: Notes that only repeat what stands beside them.
 _SILENT_NOTES = ("[E23]", "[E24]")
 
-#: A result's note is one text or several, each as `problems.Problem` writes it: code, cause, next step.
-_NOTE = re.compile(r"\[(\w+)\] (.*?) Qué hacer: (.*?)(?= \[\w\d\d\] |$)")
 
 # --- the table of indicators ------------------------------------------------------------------------------------------
 
@@ -147,7 +144,7 @@ def note_lines(title: str, found: Iterable[tuple[str, str, str]], console: Conso
     """(note, row, period) under a title: each next step once; under it each cause once, after the rows it is about."""
     steps: dict[tuple[str, str], dict[str, dict[str, list[str]]]] = {}
     for note, key, period in found:
-        for code, cause, step in _NOTE.findall(note):
+        for code, cause, step in notes_in(note):
             periods = steps.setdefault((code, step), {}).setdefault(cause, {}).setdefault(key, [])
             periods += [period] if period not in periods else []
     lines: list[str] = []

@@ -34,6 +34,7 @@ from xl_perlas.document.model import (
     Items,
     Light,
     Lights,
+    Origin,
     Paragraph,
     Row,
     RowKind,
@@ -45,7 +46,7 @@ from xl_perlas.document.svg import to_svg
 
 __all__ = [
     "Block", "Bounds", "Callout", "Card", "Cards", "Cell", "ChartKind", "Column", "Document", "Figure", "Gallery",
-    "GroupedBars", "Heading", "Item", "Items", "Light", "Lights", "LineChart", "Paragraph", "PeerRow", "PeerStrip",
-    "RadarChart", "Row", "RowKind", "Section", "Series", "Spoke", "StackedBars", "Table", "Tone", "Unit", "Value",
-    "to_html", "to_svg",
+    "GroupedBars", "Heading", "Item", "Items", "Light", "Lights", "LineChart", "Origin", "Paragraph", "PeerRow",
+    "PeerStrip", "RadarChart", "Row", "RowKind", "Section", "Series", "Spoke", "StackedBars", "Table", "Tone", "Unit",
+    "Value", "to_html", "to_svg",
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -11,7 +12,7 @@ from xl_perlas.document.numbers import Unit
 
 __all__ = [
     "Block", "Callout", "Card", "Cards", "Cell", "Column", "Document", "Figure", "Gallery", "Heading", "Item", "Items",
-    "Light", "Lights", "Paragraph", "Row", "RowKind", "Section", "Table", "Tone", "Unit",
+    "Light", "Lights", "Origin", "Paragraph", "Row", "RowKind", "Section", "Table", "Tone", "Unit",
 ]  # fmt: skip
 
 
@@ -177,6 +178,15 @@ class Section:
     title: str
     blocks: tuple[Block, ...]
     short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the figures come from: names of files and digests, told at the end of the document."""
+
+    files: tuple[str, ...] = ()
+    weights: str = ""
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@
 """
 
 from xl_perlas.perlas_document.assemble import perlas_document
-from xl_perlas.perlas_document.material import Origin
 from xl_perlas.perlas_document.tally import Tally, met_by_component, tally
 
-__all__ = ["Origin", "Tally", "met_by_component", "perlas_document", "tally"]
+__all__ = ["Tally", "met_by_component", "perlas_document", "tally"]

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from xl_perlas._version import __version__
 from xl_perlas.analysis import Analysis
 from xl_perlas.camel import CamelReport
-from xl_perlas.document import Document
+from xl_perlas.document import Document, Origin
 from xl_perlas.findings.finding import Finding
 from xl_perlas.peers import PeerReport
 from xl_perlas.perlas_document import finance, indicators, overview, remarks, standing
-from xl_perlas.perlas_document.material import Material, Origin
+from xl_perlas.perlas_document.material import Material
 from xl_perlas.report import Report
 from xl_perlas.score import ScoreReport
 from xl_perlas.strengths import Strengths

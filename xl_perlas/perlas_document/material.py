@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from xl_perlas.analysis import Analysis, State
 from xl_perlas.analysis import Figure as Amount
 from xl_perlas.analysis.spacing import missing
 from xl_perlas.camel import CamelReport
-from xl_perlas.document import Bounds, Cell, Column, Item, Light, LineChart, Series, Tone, Unit, Value
+from xl_perlas.document import Bounds, Cell, Column, Item, Light, LineChart, Origin, Series, Tone, Unit, Value
 from xl_perlas.document.numbers import tidy
 from xl_perlas.findings.finding import Finding
 from xl_perlas.goals import Verdict
 from xl_perlas.model import Result, Status
 from xl_perlas.peers import PeerReport
 from xl_perlas.periods import Period
+from xl_perlas.problems import notes_in
 from xl_perlas.report import Report
 from xl_perlas.score import Score, ScoreReport
 from xl_perlas.strengths import Strengths
@@ -38,19 +39,8 @@ _STATE = {
 #: Periods that fit beside the rest of a table on paper; a screen shows them all.
 ON_PAPER = 5
 
-#: A note as `problems.Problem` writes it: code, cause, next step.
-_NOTE = re.compile(r"\[(\w+)\] (.*?) Qué hacer: (.*?)(?= \[\w\d\d\] |$)")
 _NAMED = 3  # stretches of periods that a note names
 _CAUSES = 6  # causes of one kind that are told
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where the figures come from: names of files and digests, told at the end of the document."""
-
-    files: tuple[str, ...] = ()
-    weights: str = ""
-    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -175,7 +165,7 @@ def note_items(found: Iterable[tuple[str, str, str]], labels: Sequence[str]) -> 
     """(note, row, period): each next step once, with its causes and whom they are about."""
     steps: dict[tuple[str, str], dict[str, dict[str, list[str]]]] = {}
     for note, key, period in found:
-        for code, cause, step in _NOTE.findall(note):
+        for code, cause, step in notes_in(note):
             same = cause.rstrip(".").replace(f" en {period}", "")  # the period is told with whom it is about
             periods = steps.setdefault((code, step), {}).setdefault(same, {}).setdefault(key, [])
             periods += [period] if period not in periods else []

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from xl_perlas._version import __version__
-from xl_perlas.document import Document
-from xl_perlas.perlas_document import Origin
+from xl_perlas.document import Document, Origin
 from xl_perlas.problems import PerlasError, Problem, problem
 from xl_perlas.social import ImprovementPlan, SocialMarks
 from xl_perlas.social_document import activities as done

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from xl_perlas.document import Cell, Tone, Unit, Value
+from xl_perlas.document import Cell, Origin, Tone, Unit, Value
 from xl_perlas.document.numbers import decimal
 from xl_perlas.model import Source, Status
-from xl_perlas.perlas_document import Origin
-from xl_perlas.problems import Problem
+from xl_perlas.problems import Problem, notes_in
 from xl_perlas.social import ImprovementPlan, Mark, SocialIndicator, SocialMarks, SocialResult
 from xl_perlas.social import Light as Colour
 from xl_perlas.social.model import InputKind, SocialKind, SocialMethod
@@ -48,8 +46,6 @@ _ANSWER = 18
 #: The document that definitions name where the program decided by itself.
 _PROGRAM = "xl_perlas"
 
-#: A note as `problems.Problem` writes it: code, cause, next step.
-_NOTE = re.compile(r"\[(\w+)\] (.*?) Qué hacer: (.*?)(?= \[\w\d\d\] |$)")
 
 
 @dataclass(frozen=True)
@@ -219,4 +215,4 @@ def capital(text: str) -> str:
 
 def notes(texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     """Code, cause and next step of every note in some texts, each once."""
-    yield from dict.fromkeys(found for text in texts for found in _NOTE.findall(text))
+    yield from dict.fromkeys(found for text in texts for found in notes_in(text))

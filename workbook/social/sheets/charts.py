@@ -19,7 +19,7 @@ from xl_perlas.social import Light
 from xl_perlas.social.thresholds import TOP
 from xl_perlas.workbook.plan import ref
 from xl_perlas.workbook.sheets.graficos import chart_text, chart_title
-from xl_perlas.workbook.sheets.rating_charts import _Labels as Labels
+from xl_perlas.workbook.sheets.rating_charts import Labels
 from xl_perlas.workbook.social.plan import RESULTADOS, SocialPlan
 from xl_perlas.workbook.social.sheets import resultados
 from xl_perlas.workbook.social.view import LIGHTS
