@@ -266,6 +266,8 @@ def _read_headers(
                 period = None
             else:
                 seen[period.key] = f"{CATALOGO}!{place}"
+                if isinstance(value, str):
+                    problems.append(problem("L60", where=f"{CATALOGO}!{place}", value=value))
         headers.append(value)
         columns.append(period)
     return headers, columns

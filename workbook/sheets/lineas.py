@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable
 
 from openpyxl.worksheet.worksheet import Worksheet
@@ -35,7 +37,7 @@ _HELPERS = (
 
 def formulas(plan: Plan) -> Cells:
     """Headings, helper rows, parameters in force, options text and lines."""
-    cells = {**period_headers(plan, plan.line_column(0)), **period_headers(plan, plan.flag_column(0))}
+    cells = {**_dates(plan), **period_headers(plan, plan.flag_column(0))}
     for k in range(plan.capacity):
         column = plan.line_column(k)
         cells.update({(row, column): text for row, text in _helper_formulas(plan, column).items()})
@@ -47,6 +49,15 @@ def formulas(plan: Plan) -> Cells:
         cells[(plan.line_rows[line.id], plan.line_column(plan.capacity))] = "=NA()"
     cells[(plan.options_row, 1)] = _own_formula(plan)
     return common.light(cells)
+
+
+def _dates(plan: Plan) -> Cells:
+    """The periods as numbers to reckon with, also those pasted as text; a text that is none stays as it is."""
+    cells: Cells = {}
+    for k in range(plan.capacity):
+        typed = f"{quoted(CATALOGO)}!{ref(plan.catalog_column(k), HEADER_ROW, fix_row=True)}"
+        cells[(HEADER_ROW, plan.line_column(k))] = f'=IF({typed}="","",IFERROR(VALUE({typed}),{typed}))'
+    return cells
 
 
 def _own_formula(plan: Plan) -> str:
@@ -145,6 +156,9 @@ def results(view: View) -> Cells:
     """What the formulas show, and how many accounts of each line are missing."""
     plan = view.plan
     cells = {**header_results(view, plan.line_column(0)), **header_results(view, plan.flag_column(0))}
+    for k, head in enumerate(view.headers):
+        if isinstance(head, str):
+            cells[(HEADER_ROW, plan.line_column(k))] = _number(head)
     for k in range(plan.capacity):
         column = plan.line_column(k)
         cells.update({(row, column): value for row, value in _helper_results(view, k).items()})
@@ -158,6 +172,18 @@ def results(view: View) -> Cells:
         cells[(plan.line_rows[line.id], SOURCE)] = _source_text(line)
     cells[(plan.options_row, 1)] = own_text(view)
     return common.light(cells, view.state)
+
+
+def _number(head: str) -> object:
+    """A period written as text as `VALUE` reads it: a year, or a date with its year first or its day first."""
+    if re.fullmatch(r"\s*\d{4}\s*", head):
+        return int(head)
+    for order in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return dt.datetime.strptime(head.strip(), order)
+        except ValueError:
+            continue
+    return head
 
 
 def _source_text(line: Line) -> str:
