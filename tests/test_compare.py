@@ -506,13 +506,15 @@ def test_any_two_balances_are_accounted_for(made: Path, pair: tuple[Balance, Bal
     assert all(t.changes for t in found.turns)
     returned = {(m.what, m.key, m.period): m for m in back.movements}
     for place, one in told.items():
-        assert {_ids(p.changes): p.amount for p in one.parts} == {
-            _ids(p.changes): None if p.amount is None else -p.amount for p in returned[place].parts
+        assert {(p.indicator, _ids(p.changes)): p.amount for p in one.parts} == {
+            (p.indicator, _ids(p.changes)): None if p.amount is None else -p.amount for p in returned[place].parts
         }
 
 
-def _ids(changes: Sequence[Change]) -> tuple[str, ...]:
-    return tuple(c.id for c in changes)
+def _ids(changes: Sequence[Change]) -> frozenset[str]:
+    ids = [c.id for c in changes]
+    assert len(ids) == len(set(ids))
+    return frozenset(ids)
 
 
 # --- other periods, other definitions

@@ -536,7 +536,7 @@ def test_low_rows_open_when_an_account_is_chosen(book: Path) -> None:
     def height(sheet: str) -> list[float | None]:
         return [opened(book)[sheet].row_dimensions[row].height for row in pa.choice_rows(sheet)[:2]]
 
-    assert [height(sheet) for sheet in (VERTICAL, TENDENCIAS)] == [[4, 4], [4, 4]]
+    assert [height(sheet) for sheet in (VERTICAL, TENDENCIAS)] == [[4.5, 4.5], [4.5, 4.5]]
     typed(book, codes("1103"))
     assert [height(sheet) for sheet in (VERTICAL, TENDENCIAS)] == [[None, 4], [None, 4]]
 

@@ -96,12 +96,30 @@ class Players:
                 for one in mixture.changes
                 if one.kind is Kind.PARAMETER and one.key in used and one.period in ("", str(period.year))
             ]
-        return list({player.ids: player for player in found}.values())
+        return _apart(found)
 
     def of_grade(self, indicator: str, period: Period) -> list[Player]:
         """Changes that can turn a CAMEL grade: of the value, and of the segment."""
         segment = self.mixture.by_id.get(f"{Kind.SEGMENT}:{indicator}:")
         return [*self.of_value(indicator, period, camel=True), *([Player((segment,))] if segment else [])]
+
+
+def _apart(players: Sequence[Player]) -> list[Player]:
+    """The players of several values, no change in two of them: else to undo one would leave it made by the other.
+
+    What plays alone leaves the groups that it is in; groups that share a change are one.
+    """
+    alone = {one.id for player in players if len(player.changes) == 1 for one in player.changes}
+    found: list[Player] = []
+    for player in players:
+        changes = {c.id: c for c in player.changes if len(player.changes) == 1 or c.id not in alone}
+        sharing = [other for other in found if other.ids & changes.keys()]
+        for other in sharing:
+            changes = {**{c.id: c for c in other.changes}, **changes}
+            found.remove(other)
+        if changes:
+            found.append(Player(tuple(changes.values())))
+    return found
 
 
 def _form(ratio: Ratio | None) -> dict[tuple[str, str, int], object]:

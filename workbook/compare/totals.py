@@ -50,7 +50,7 @@ def _joined(group: Sequence[_Through], amount: float | None) -> Part:
     label = ", ".join(one.label for one in group[:3]) + (f" y {len(group) - 3} más" if len(group) > 3 else "")
     label += " (juntos)" if len(group) > 1 else ""
     keys = [one.turn.key for one in group if one.turn]
-    return Part(label, tuple(c for one in group for c in one.changes), amount, ", ".join(keys))
+    return Part(label, tuple({c.id: c for one in group for c in one.changes}.values()), amount, ", ".join(keys))
 
 
 def score_movements(mixture: Mixture, turns: Sequence[Turn]) -> Iterator[Movement]:
