@@ -386,22 +386,18 @@ def test_recalculating_a_copy_keeps_it_one(made: Path, book: Path) -> None:
 
 # --- in LibreOffice, without the add-in -------------------------------------------------------------------------------
 
-_SHOWN = """
-ERRORS = {532: "#DIV/0!", 519: "#VALUE!", 524: "#REF!", 525: "#NAME?", 503: "#NUM!", 32767: "#N/A"}
-
-def shown(document, sheets=None):
+_SHOWN = '''
+def shown(document):
+    """What every formula shows, by sheet and `row,column`."""
     found = {}
-    for name in sheets or document.Sheets.ElementNames:
+    for name in document.Sheets.ElementNames:
         sheet = document.Sheets.getByName(name)
-        cells = {}
+        cells, rows = {}, look(used(sheet))
         for at in sheet.queryContentCells(16).getRangeAddresses():
-            block = sheet.getCellRangeByPosition(at.StartColumn, at.StartRow, at.EndColumn, at.EndRow)
-            for r, row in enumerate(block.getDataArray()):
-                for c, value in enumerate(row):
-                    cell = block.getCellByPosition(c, r) if value is None or value == "" else None
-                    error = cell.getError() if cell else 0
-                    cells["%d,%d" % (at.StartRow + r + 1, at.StartColumn + c + 1)] = (
-                        ERRORS.get(error, "Err:%d" % error) if error else value)
+            for r in range(at.StartRow, at.EndRow + 1):
+                for c in range(at.StartColumn, at.EndColumn + 1):
+                    value = rows[r][c]
+                    cells["%d,%d" % (r + 1, c + 1)] = value["error"] if isinstance(value, dict) else value
         found[name] = cells
     return found
 
@@ -413,7 +409,7 @@ def put(document, sheet, corner, rows):
         at.StartColumn, at.StartRow, at.StartColumn + len(rows[0]) - 1, at.StartRow + len(rows) - 1
     ).setDataArray(tuple(tuple("" if v is None else v for v in row) for row in rows))
 
-"""
+'''
 _RECALCULATE = _SHOWN + """
 document = desktop.loadComponentFromURL(url(arguments["path"]), "_blank", 0, (prop("Hidden", True),))
 document.calculateAll()
@@ -552,13 +548,11 @@ document.enableAutomaticCalculation(False)
 for rows in arguments["charts"]:
     put(document, "Catálogo", arguments["corner"], rows)
     document.calculate()
+    rows = look(used(document.Sheets.getByName("Indicadores")))
     blocks = []
-    for name, area in arguments["areas"]:
-        block = document.Sheets.getByName(name).getCellRangeByName(area)
-        blocks.append([
-            [value if isinstance(value, str) and value else
-             (None if block.getCellByPosition(c, r).getError() else value)
-             for c, value in enumerate(row)] for r, row in enumerate(block.getDataArray())])
+    for left, top, right, bottom in arguments["areas"]:
+        blocks.append([[None if isinstance(value, dict) else value for value in row[left - 1 : right]]
+                       for row in rows[top - 1 : bottom]])
     found.append(blocks)
 document.close(True)
 answer(found)
@@ -595,7 +589,7 @@ def test_native_formulas_equal_the_engine_on_random_charts(
     columns = (plan.value_column(0), plan.native_column(0), plan.verdict_column(0))
     found = office.run(_CHARTS, {
         "path": str(path), "corner": ref(plan.catalog_first_period, plan.data_first_row),
-        "areas": [("Indicadores", f"{ref(c, first)}:{ref(c + len(YEARS) - 1, last)}") for c in columns],
+        "areas": [(c, first, c + len(YEARS) - 1, last) for c in columns],
         "charts": [list(zip(*balance.values, strict=True)) for balance in balances],
     }, timeout=300)  # fmt: skip
     with_values, worst = 0, 0.0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from analysisbooks import BASE, CASES, CHARTED, CHOICES, codes, monthly, typed, view_of
-from office import Office, running_office
+from office import Office, read_cells, running_office
 
 from xl_perlas.balance import Balance
 from xl_perlas.workbook import plan_analysis as pa
@@ -26,25 +27,6 @@ pytestmark = pytest.mark.office
 
 MODULES = (horizontal, vertical, tendencias)
 Place = tuple[str, int, int]
-
-#: The cells from A1 to a corner of each sheet, after a hard recalculation.
-_READ = """
-document = desktop.loadComponentFromURL(url(arguments["path"]), "_blank", 0, (prop("Hidden", True),))
-document.calculateAll()
-found = {}
-for name, column, row in arguments["corners"]:
-    sheet = document.Sheets.getByName(name)
-    rows = sheet.getCellRangeByPosition(0, 0, column - 1, row - 1).getDataArray()
-    found[name] = [list(cells) for cells in rows]
-    for r, cells in enumerate(found[name]):
-        for c, value in enumerate(cells):
-            if value is None and sheet.getCellByPosition(c, r).getError():
-                number = sheet.getCellByPosition(c, r).getError()
-                cells[c] = {32767: "#N/A", 532: "#DIV/0!"}.get(number, "#ERROR %s" % number)
-document.close(True)
-answer(found)
-"""
-
 
 @pytest.fixture(scope="module")
 def office() -> Iterator[Office]:
@@ -67,12 +49,7 @@ def recalculated(office: Office, path: Path, places: Mapping[Place, Any]) -> dic
     for sheet, row, column in places:
         assert package.sheet(sheet).set_cached(f"{column_name(column)}{row}", 123456.0)
     package.save()
-    corners = [
-        (name, max(c for s, _, c in places if s == name), max(r for s, r, _ in places if s == name))
-        for name in dict.fromkeys(sheet for sheet, _, _ in places)
-    ]
-    found = office.run(_READ, {"path": str(path), "corners": corners}, timeout=600)
-    return {(sheet, row, column): found[sheet][row - 1][column - 1] for sheet, row, column in places}
+    return dict(zip(places, read_cells(office, path, list(places), recalculate=True), strict=True))
 
 
 def compare(found: Mapping[Place, Any], expected: Mapping[Place, Any]) -> None:
@@ -82,7 +59,7 @@ def compare(found: Mapping[Place, Any], expected: Mapping[Place, Any]) -> None:
         want = to_serial(value) if isinstance(value, dt.date) else "" if value is None else value
         got = "" if found[place] is None else found[place]
         if isinstance(want, int | float):
-            same = isinstance(got, int | float) and got == pytest.approx(want, rel=1e-9, abs=1e-11)
+            same = isinstance(got, int | float) and math.isclose(got, want, rel_tol=1e-9, abs_tol=1e-11)
         else:
             same = got == want
         if not same:
