@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from books import opened
+from books import ShownBook, plan_of
 from openpyxl.utils import get_column_letter
 
 from xl_perlas.balance import Balance
@@ -13,9 +13,8 @@ from xl_perlas.load import load_profile, with_parameters
 from xl_perlas.report import calculate
 from xl_perlas.workbook import perlas, plan_ahp
 from xl_perlas.workbook.build import create
-from xl_perlas.workbook.inputs import read_inputs, read_plan
+from xl_perlas.workbook.inputs import read_inputs
 from xl_perlas.workbook.package import Package
-from xl_perlas.workbook.plan import Plan
 from xl_perlas.workbook.sheets import calificacion, decisiones
 from xl_perlas.workbook.view import View
 
@@ -26,17 +25,13 @@ def rated(path: Path, balance: Balance) -> Path:
     return create(path, balance=balance, profile=profile, judgements="tulcan_2016")
 
 
-def plan_of(path: Path) -> Plan:
-    return read_plan(Package.open(path))
-
-
 def view_of(path: Path) -> View:
     inputs = read_inputs(Package.open(path))
     return perlas.make_view(inputs, calculate(inputs.balance, inputs.profile, inputs.catalog))
 
 
 def cells(path: Path, sheet: str = calificacion.NAME) -> Any:
-    return opened(path, data_only=True)[sheet]
+    return ShownBook(path)[sheet]
 
 
 def write(path: Path, sheet: str, cell: str, value: object) -> None:

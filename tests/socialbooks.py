@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from books import package, spoil
 from openpyxl.utils import get_column_letter
 
 from xl_perlas.balance import Balance
@@ -46,7 +47,7 @@ def demo_book(path: Path, country: str, make: Any = create_social, **options: An
 
 def plan_of(path: Path) -> SocialPlan:
     """The plan of a workbook."""
-    return read_plan(Package.open(path))
+    return read_plan(package(path))
 
 
 def typed(plan: SocialPlan, key: str, k: int) -> tuple[str, str]:
@@ -69,14 +70,11 @@ def change(
 
 def value(path: Path, sheet: str, row: int, column: int) -> Any:
     """What a cell of a file holds."""
-    return Package.open(path).sheet(sheet).cell(f"{get_column_letter(column)}{row}").value
+    return package(path).sheet(sheet).cell(f"{get_column_letter(column)}{row}").value
 
 
 def spoilt(source: Path, target: Path, places: list[tuple[str, int, int]]) -> Path:
     """A copy with deliberately wrong results: what is right afterwards was really recalculated."""
     target.write_bytes(source.read_bytes())
-    package = Package.open(target)
-    for sheet, row, column in places:
-        assert package.sheet(sheet).set_cached(ref(column, row), 123456.0)
-    package.save()
+    spoil(target, places)
     return target

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from books import opened
+from books import opened, plan_of
 from judgedbooks import EXPERT_2, choose, judge
 from office import Office, running_office
 
@@ -74,7 +74,7 @@ def source(tmp_path_factory: pytest.TempPathFactory, banco_indigena: Balance, pr
     path = tmp_path_factory.mktemp("libro") / "perlas.xlsx"
     create(path, balance=banco_indigena, profile=profile, judgements="tulcan_2016", segment="tulcan_2016",
            entity="Cooperativa «La Prueba»")  # fmt: skip
-    plan = read_plan(Package.open(path))
+    plan = plan_of(path)
     choose(path, plan_ahp.METHOD_ROW, "eigenvector")
     choose(path, plan_ahp.TABLE_ROW, "tabla7")
     choose(path, plan_ahp.POLICY_ROW, "no_cumple")
@@ -109,7 +109,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory, source: Path) -> Path:
     """What a balance pasted from anywhere can hold."""
     path = tmp_path_factory.mktemp("raro") / "raro.xlsx"
     shutil.copy(source, path)
-    last = read_plan(Package.open(path)).data_last_row
+    last = plan_of(path).data_last_row
     row = account_row(path, "1101")
     typed(path, {
         ("Catálogo", f"B{row}"): "=cmd|' /C calc'!A0", ("Catálogo", f"B{row + 1}"): "+1-1",
@@ -160,7 +160,7 @@ def test_no_label_speaks_of_functions(made: Path) -> None:
 
 
 def test_what_the_columns_are(made: Path, source: Path) -> None:
-    book, plan = opened(made), read_plan(Package.open(made))
+    book, plan = opened(made), plan_of(made)
     assert plan.host == "auditor"
     assert book["Auditoría"].cell(4, auditoria.addin_column(plan, 0)).value == "Valor según xl-perlas al sellar"
     assert book["CAMEL"]["V4"].value in (None, "Calificación según xl-perlas al sellar")
@@ -465,7 +465,7 @@ def test_it_lives_without_the_add_in(office: Office, made: Path, source: Path, t
     row = account_row(made, CATALOG_ROW)
     place = f"D{row}"
     first, second = office.run(_RECALCULATE, {"path": str(spoilt), "cell": place, "value": -9000.0}, timeout=300)
-    plan, expected = read_plan(Package.open(made)), results(made)
+    plan, expected = plan_of(made), results(made)
     # an error that is a value is a formula for LibreOffice: there may be more than ours
     assert all(set(cells) <= set(first[name]) for name, cells in expected.items())
     compared = 0
@@ -524,7 +524,7 @@ def test_where_native_formulas_do_not_see_a_figure_everything_follows_them(
     copy = make_copy(path).path
     place = f"E{account_row(path, '33')}"
     first, _ = office.run(_RECALCULATE, {"path": str(copy), "cell": place, "value": TEXTS["33"]}, timeout=300)
-    plan, expected = read_plan(Package.open(copy)), results(copy)
+    plan, expected = plan_of(copy), results(copy)
     for name in ("Inicio", "Indicadores", "Calificación", "Tablero", "Decisiones", "CAMEL", "Verificación",
                  "Auditoría"):  # fmt: skip
         for at, shown in expected[name].items():
@@ -584,7 +584,7 @@ def test_native_formulas_equal_the_engine_on_random_charts(
     """The accounts of a workbook stay, its figures change: which figures are missing is a value of the copy."""
     balances = [random_chart(catalog, seed) for seed in range(CHARTS)]
     path = create(tmp_path / "azar.xlsx", host="auditor", balance=balances[0], profile=profile, catalog=catalog)
-    plan = read_plan(Package.open(path))
+    plan = plan_of(path)
     first, last = plan.indicator_first_row, plan.indicator_last_row
     columns = (plan.value_column(0), plan.native_column(0), plan.verdict_column(0))
     found = office.run(_CHARTS, {

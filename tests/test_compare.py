@@ -15,12 +15,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+from books import plan_of
 from charts import chart
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from judgedbooks import choose
 from judgedbooks import judge as type_judgements
-from ratedbooks import choose_policy, plan_of
+from ratedbooks import choose_policy
 
 from xl_perlas.balance import Balance
 from xl_perlas.cli import main

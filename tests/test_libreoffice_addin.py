@@ -33,6 +33,7 @@ from xl_perlas.udfs.libreoffice import cells, documents, engine, install, oxt, s
 from xl_perlas.udfs.libreoffice.typelib import Method, type_library
 from xl_perlas.workbook.addin_names import repair_names
 from xl_perlas.workbook.build import create
+from xl_perlas.workbook.package import Package
 
 HERE = Path(oxt.__file__).parent
 HOME = oxt.Home("/donde/sea", "/un/python")
@@ -337,8 +338,8 @@ def test_recalculating_repairs_the_names_too(tmp_path: Path) -> None:
 
 def stored_formulas(path: Path, text: str) -> int:
     """How many formulas of the workbook hold `text`."""
-    cells = (str(cell.value) for sheet in load_workbook(path) for row in sheet for cell in row)
-    return sum(text in cell for cell in cells if cell.startswith("="))
+    book = Package.open(path)
+    return sum(text in (cell.formula or "") for name in book.sheet_names for cell in book.sheet(name).cells())
 
 
 # --- the program behind -----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any
 
 import classic_host
 import pytest
+from books import plan_of
 from hypothesis import example, given
 from hypothesis import strategies as st
 from openexcel import BLANK, MANUAL, Excel, Held, SheetState, typed
@@ -23,7 +24,6 @@ from xl_perlas.workbook import plan_ahp
 from xl_perlas.workbook.build import create
 from xl_perlas.workbook.cellxml import ErrorValue, PlainText
 from xl_perlas.workbook.excel_cells import Area, rectangles, typed_text
-from xl_perlas.workbook.inputs import read_plan
 from xl_perlas.workbook.open_book import OpenBook
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import Plan, ref
@@ -53,7 +53,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, banco_indigena: Balance) -> P
 
 @pytest.fixture(scope="module")
 def plan(made: Path) -> Plan:
-    return read_plan(Package.open(made))
+    return plan_of(made)
 
 
 @pytest.fixture(scope="module")

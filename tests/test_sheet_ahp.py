@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from books import opened
+from books import opened, plan_of
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from judgedbooks import block, choose, judge, judged, set_up, value_at
@@ -22,7 +22,6 @@ from xl_perlas.judgements import SCALE, published, scale_words
 from xl_perlas.udfs.functions import function
 from xl_perlas.workbook import plan_ahp, plan_weights
 from xl_perlas.workbook.build import create
-from xl_perlas.workbook.inputs import read_plan
 from xl_perlas.workbook.native_weights import METHOD_NAMES, GroupCells, Voice, inverse, random_table
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import AHP, PESOS, Plan, ref
@@ -50,7 +49,7 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plan(made: Path) -> Plan:
-    return read_plan(Package.open(made))
+    return plan_of(made)
 
 
 # --- weights ----------------------------------------------------------------------------------------------------------
@@ -314,7 +313,7 @@ def test_one_formula_pattern_a_column(made: Path, plan: Plan) -> None:
 @pytest.mark.parametrize("profile", ["tulcan_2016", "banco_indigena_2013"])
 def test_every_profile_has_its_matrices(profile: str, tmp_path: Path) -> None:
     path = create(tmp_path / "x.xlsx", periods=("2020",), profile=profile, judgements="tulcan_2016")
-    plan = read_plan(Package.open(path))
+    plan = plan_of(path)
     where = next(b for b in plan_weights.blocks(plan) if b.group == "L")
     shown = [value_at(path, PESOS, ref(plan_weights.NATIVE, where.first_row + i)) for i in range(3)]
     assert shown == pytest.approx(list(weights(published()["L"])), rel=1e-9)

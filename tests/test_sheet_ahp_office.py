@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from books import plan_of, spoil, stored
 from judgedbooks import CASES, judge, judged, set_up
 from office import Office, read_cells, running_office
 
@@ -17,9 +18,8 @@ from xl_perlas.judgements import published
 from xl_perlas.workbook import plan_weights
 from xl_perlas.workbook.build import create
 from xl_perlas.workbook.cellxml import parse_ref
-from xl_perlas.workbook.inputs import read_plan
 from xl_perlas.workbook.package import Package
-from xl_perlas.workbook.plan import AHP, PESOS, Plan, ref
+from xl_perlas.workbook.plan import AHP, PESOS, Plan
 
 pytestmark = pytest.mark.office
 
@@ -38,7 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plan(made: Path) -> Plan:
-    return read_plan(Package.open(made))
+    return plan_of(made)
 
 
 @pytest.fixture
@@ -69,11 +69,8 @@ def native_cells(path: Path, plan: Plan) -> list[tuple[str, int, int]]:
 def check_native(office: Office, path: Path, plan: Plan) -> int:
     """What was stored is what LibreOffice finds after the cells were spoilt on purpose; how many were compared."""
     places = native_cells(path, plan)
-    expected = read_cells(office, path, places, recalculate=False)
-    package = Package.open(path)
-    for sheet, row, column in places:
-        assert package.sheet(sheet).set_cached(ref(column, row), 123456.0)
-    package.save()
+    expected = stored(path, places)
+    spoil(path, places)
     found = read_cells(office, path, places, recalculate=True)
     for place, new, old in zip(places, found, expected, strict=True):
         if isinstance(old, str) or isinstance(new, str):

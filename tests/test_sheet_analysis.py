@@ -538,7 +538,7 @@ def test_low_rows_open_when_an_account_is_chosen(book: Path) -> None:
 
     assert [height(sheet) for sheet in (VERTICAL, TENDENCIAS)] == [[4.5, 4.5], [4.5, 4.5]]
     typed(book, codes("1103"))
-    assert [height(sheet) for sheet in (VERTICAL, TENDENCIAS)] == [[None, 4], [None, 4]]
+    assert [height(sheet) for sheet in (VERTICAL, TENDENCIAS)] == [[None, 4.5], [None, 4.5]]
 
 
 def test_pages(made: Path) -> None:

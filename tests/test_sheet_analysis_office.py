@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from analysisbooks import BASE, CASES, CHARTED, CHOICES, codes, monthly, typed, view_of
+from books import spoil
 from office import Office, read_cells, running_office
 
 from xl_perlas.balance import Balance
 from xl_perlas.workbook import plan_analysis as pa
 from xl_perlas.workbook.auditor_copy import make_copy
 from xl_perlas.workbook.build import create
-from xl_perlas.workbook.cellxml import column_name, to_serial
+from xl_perlas.workbook.cellxml import to_serial
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import HORIZONTAL, TENDENCIAS, VERTICAL
 from xl_perlas.workbook.plan_analysis import TrendColumn
@@ -45,10 +46,7 @@ def wanted(view: View) -> dict[Place, Any]:
 
 def recalculated(office: Office, path: Path, places: Mapping[Place, Any]) -> dict[Place, Any]:
     """The same cells after a hard recalculation; what they held before is deliberately wrong."""
-    package = Package.open(path)
-    for sheet, row, column in places:
-        assert package.sheet(sheet).set_cached(f"{column_name(column)}{row}", 123456.0)
-    package.save()
+    spoil(path, places)
     return dict(zip(places, read_cells(office, path, list(places), recalculate=True), strict=True))
 
 

@@ -12,10 +12,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from books import opened
+from books import opened, package, plan_of, spoil, stored
 from office import read_cells, running_office
 from openpyxl.utils import get_column_letter
-from test_workbook_office import spoil
 
 from xl_perlas.balance import Balance
 from xl_perlas.camel import (
@@ -37,7 +36,6 @@ from xl_perlas.workbook import plan_camel, styles
 from xl_perlas.workbook.build import create
 from xl_perlas.workbook.camel_inputs import read_camel_inputs
 from xl_perlas.workbook.cellxml import ErrorValue
-from xl_perlas.workbook.inputs import read_plan
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import HEADER_ROW, Plan, make_plan, ref
 from xl_perlas.workbook.plan_camel import FIRST_FIGURE, TOTAL_ROW, WORD_ROW, Block, block_column
@@ -60,10 +58,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, banco_indigena: Balance) -> P
 def blank(tmp_path: Path) -> Path:
     """Six periods without accounts and without segment: everything is still to be typed."""
     return create(tmp_path / "b.xlsx", periods=PUBLISHED["anios"])
-
-
-def plan_of(path: Path) -> Plan:
-    return read_plan(Package.open(path))
 
 
 def fill(path: Path, sheet: str, cells: Mapping[tuple[int, int], object]) -> None:
@@ -103,8 +97,7 @@ class Shown:
     """What the cells of one sheet show."""
 
     def __init__(self, path: Path, sheet: str = "CAMEL"):
-        package = Package.open(path)
-        self.plan, self._sheet = read_plan(package), package.sheet(sheet)
+        self.plan, self._sheet = plan_of(path), package(path).sheet(sheet)
 
     def at(self, row: int, column: int) -> Any:
         return self._sheet.cell(ref(column, row)).value
@@ -435,7 +428,7 @@ def native_places(path: Path) -> list[tuple[str, int, int]]:
 def check_native(office: Any, path: Path) -> None:
     """Formulas recalculated over deliberately wrong results give what was stored."""
     places = native_places(path)
-    expected = read_cells(office, path, places, recalculate=False)
+    expected = stored(path, places)
     spoil(path, places)
     for place, new, old in zip(places, read_cells(office, path, places, recalculate=True), expected, strict=True):
         assert new == (old if isinstance(old, str) else pytest.approx(old, rel=1e-9, abs=1e-12)), place

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from books import opened
-from ratedbooks import cells, choose_period, choose_policy, plan_of, rated, view_of, write
+from books import ShownBook, opened, plan_of
+from ratedbooks import cells, choose_period, choose_policy, rated, view_of, write
 
 from xl_perlas.balance import Balance
 from xl_perlas.judgements import published
@@ -64,7 +64,7 @@ def test_the_cell_functions_give_the_add_in_s_results(policy: str, book: Path) -
 
 
 def _column(path: Path, name: str) -> list[tuple[object]]:
-    book = opened(path, data_only=True)
+    book = ShownBook(path)
     (place,) = book.defined_names[name].destinations
     return [(row[0].value,) for row in book[place[0]][place[1]]]
 

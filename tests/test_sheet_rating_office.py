@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from books import opened
+from books import ShownBook, plan_of, spoil, stored
 from office import Office, read_cells, running_office
 from openpyxl.utils import get_column_letter
-from ratedbooks import cells, choose_period, choose_policy, judge, plan_of, rated
+from ratedbooks import cells, choose_period, choose_policy, judge, rated
 
 from xl_perlas.balance import Balance
 from xl_perlas.score import AS_FAILED, EXCLUDE
@@ -66,14 +66,6 @@ def freeze_verdicts(path: Path) -> None:
     package.save()
 
 
-def spoil(path: Path, places: list[tuple[str, int, int]]) -> None:
-    """Deliberately wrong results: what is right afterwards was really recalculated."""
-    package = Package.open(path)
-    for sheet, row, column in places:
-        assert package.sheet(sheet).set_cached(f"{get_column_letter(column)}{row}", 123456.0)
-    package.save()
-
-
 def compare(places: list[tuple[str, int, int]], found: list[Any], expected: list[Any]) -> None:
     for place, new, old in zip(places, found, expected, strict=True):
         if isinstance(old, str):
@@ -88,7 +80,7 @@ def test_native_formulas_equal_the_engine(policy: str, period: int, office: Offi
     choose_period(book, period)
     recalc.recalculate(book)
     places = native_places(plan_of(book))
-    expected = read_cells(office, book, places, recalculate=False)
+    expected = stored(book, places)
     freeze_verdicts(book)
     spoil(book, places)
     compare(places, read_cells(office, book, places, recalculate=True), expected)
@@ -101,7 +93,7 @@ def test_opens_complete_without_the_add_in(judged: bool, office: Office, book: P
     places = [
         (module.NAME, row, column) for module in (calificacion, sensibilidad) for row, column in module.formulas(plan)
     ]
-    stored = opened(path, data_only=True)
+    stored = ShownBook(path)
     shown = [stored[sheet].cell(row, column).value for sheet, row, column in places]
     compare(places, read_cells(office, path, places, recalculate=False), ["" if v is None else v for v in shown])
 
@@ -109,7 +101,7 @@ def test_opens_complete_without_the_add_in(judged: bool, office: Office, book: P
 def test_without_judgements_native_formulas_have_no_score_either(office: Office, unweighed: Path) -> None:
     assert "AHP" in cells(unweighed).cell(pr.POLICY_TEXT_ROW, 1).value
     places = native_places(plan_of(unweighed))
-    expected = read_cells(office, unweighed, places, recalculate=False)
+    expected = stored(unweighed, places)
     freeze_verdicts(unweighed)
     spoil(unweighed, places)
     compare(places, read_cells(office, unweighed, places, recalculate=True), expected)
@@ -125,7 +117,7 @@ def test_a_changed_judgement_flows_to_the_rating_without_python(office: Office, 
     places = native_places(plan_of(book))
     state = places.index((sensibilidad.NAME, ps.CALCULATED, ps.STATE))
     found = read_cells(office, book, places, recalculate=True)
-    expected = read_cells(office, by_engine, places, recalculate=False)
+    expected = stored(by_engine, places)
     assert found.pop(state) == sensibilidad.OUTDATED
     assert expected.pop(state) == sensibilidad.CURRENT
     places.pop(state)

@@ -6,11 +6,11 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from books import package, plan_of, spoil, stored
 from office import Office, read_cells, require_office, running_office
-from ratedbooks import cells, choose_period, plan_of, rated, view_of, write
+from ratedbooks import cells, choose_period, rated, view_of, write
 
 from xl_perlas.balance import Balance
 from xl_perlas.problems import PerlasError
@@ -19,7 +19,6 @@ from xl_perlas.udfs.libreoffice import install
 from xl_perlas.workbook import plan_informe as pi
 from xl_perlas.workbook.build import create
 from xl_perlas.workbook.informe_pdf import to_pdf
-from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import DECISIONES, FODA, INFORME, ref
 from xl_perlas.workbook.printed import print_only
 from xl_perlas.workbook.recalc import recalculate
@@ -163,8 +162,7 @@ def test_a_remark_that_no_longer_holds_says_so(office: Office, book: Path) -> No
 def test_native_formulas_of_the_report_equal_the_engine(office: Office, book: Path) -> None:
     choose_period(book, 2010)
     recalculate(book)
-    plan, package = plan_of(book), Package.open(book)
-    sheet: Any = package.sheet(INFORME)
+    plan, sheet = plan_of(book), package(book).sheet(INFORME)
     parts, tables = (pi.STRUCTURE_PARTS, pi.RATIO_PARTS), (pi.structure_rows(plan), pi.ratio_rows(plan))
     places = [
         (INFORME, row, column)
@@ -173,10 +171,8 @@ def test_native_formulas_of_the_report_equal_the_engine(office: Office, book: Pa
         for column, _ in own.values()
         if sheet.cell(ref(column, row)).formula is not None
     ]
-    expected = read_cells(office, book, places, recalculate=False)
-    for _, row, column in places:
-        sheet.set_cached(ref(column, row), 123456.0)
-    package.save()
+    expected = stored(book, places)
+    spoil(book, places)
     found = read_cells(office, book, places, recalculate=True)
     for place, new, old in zip(places, found, expected, strict=True):
         assert new == (old if isinstance(old, str) else pytest.approx(old, rel=1e-9, abs=1e-9)), place

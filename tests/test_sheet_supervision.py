@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from books import opened
+from books import ShownBook, opened, package, plan_of
 from charts import chart
 from openpyxl.cell.cell import Cell
 
@@ -28,7 +28,7 @@ from xl_perlas.workbook import plan_supervision as ps
 from xl_perlas.workbook.auditor_copy import make_copy
 from xl_perlas.workbook.build import create
 from xl_perlas.workbook.compare import compare
-from xl_perlas.workbook.inputs import read_inputs, read_plan
+from xl_perlas.workbook.inputs import read_inputs
 from xl_perlas.workbook.native_supervision import ratio_formula
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import HEADER_ROW, Plan, ref
@@ -109,8 +109,7 @@ class Shown:
     """What the cells of one sheet show."""
 
     def __init__(self, path: Path, sheet: str = "Supervisión"):
-        package = Package.open(path)
-        self.plan, self._sheet = read_plan(package), package.sheet(sheet)
+        self.plan, self._sheet = plan_of(path), package(path).sheet(sheet)
 
     def at(self, row: int, column: int) -> Any:
         return self._sheet.cell(ref(column, row)).value
@@ -121,10 +120,6 @@ class Shown:
     def peer(self, key: str, *columns: int) -> Any:
         found = [self.at(pp.result_rows()[key], column) for column in columns]
         return found if len(columns) > 1 else found[0]
-
-
-def plan_of(path: Path) -> Plan:
-    return read_plan(Package.open(path))
 
 
 def codes(result: Recalculation) -> list[str]:
@@ -206,7 +201,7 @@ def test_the_function_of_each_cell_gives_what_is_stored(made: Path, tmp_path: Pa
     fill(path, "Supervisión", MONTHLY)
     recalculate(path)
     for which, averaged in ((made, False), (path, True)):
-        book, plan = opened(which, data_only=True), plan_of(which)
+        book, plan = ShownBook(which), plan_of(which)
         catalog, lines, sheet, shown = book["Catálogo"], book["Líneas"], book["Supervisión"], Shown(which)
 
         def ranges(columns: list[int], header: bool, catalog: Any = catalog, plan: Plan = plan) -> list[list[Any]]:

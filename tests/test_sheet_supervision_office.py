@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from books import spoil
 from charts import Rows, chart
 from office import Error, Office, read_cells, running_calc, running_office, steps
 from test_sheet_supervision import (
@@ -22,7 +23,6 @@ from test_sheet_supervision import (
     monthly,
     plan_of,
 )
-from test_workbook_office import spoil
 
 from xl_perlas.balance import Balance
 from xl_perlas.supervision import calculate_supervision

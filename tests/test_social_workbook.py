@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from books import ShownBook, opened
 from madeonce import fresh_social
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.cell import coordinate_from_string
@@ -56,11 +57,6 @@ def colombia(tmp_path: Path) -> Path:
     return demo_book(tmp_path / "co.xlsx", "co")
 
 
-@pytest.fixture(scope="module")
-def opened(made: Path) -> Any:
-    return openpyxl.load_workbook(made)
-
-
 def indicator(path: Path, block: int, key: str, k: int) -> Any:
     plan = plan_of(path)
     return value(path, "Indicadores", plan.indicator_rows[key], plan.column(block, k))
@@ -98,7 +94,7 @@ def test_every_sheet_shows_the_engine(country: str, made: Path) -> None:
     balance = demo_balance() if country == "ec" else None
     report = evaluate_social(method, demo_inputs(country), balance, "seps")
     marks = mark_report(report, load_thresholds(method.id))
-    plan, sheets = plan_of(made), openpyxl.load_workbook(made, data_only=True)
+    plan, sheets = plan_of(made), ShownBook(made)
     sheet = sheets["Indicadores"]
     for key, row in plan.indicator_rows.items():
         for k in range(plan.capacity):
@@ -127,9 +123,10 @@ def test_empty_workbooks_ask_for_data(country: str, tmp_path: Path) -> None:
     assert len(found.view.plan.indicators) == {"co": 42, "ec": 159}[country]
 
 
-def test_good_spreadsheet_practice(opened: Any) -> None:
-    assert all(name.startswith("xlp_") for name in opened.defined_names)
-    for sheet in opened:
+def test_good_spreadsheet_practice(made: Path) -> None:
+    book = opened(made)
+    assert all(name.startswith("xlp_") for name in book.defined_names)
+    for sheet in book:
         assert sheet.protection.sheet, sheet.title
         assert sheet["A3"].value == "=xlp_estado", sheet.title
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
@@ -139,22 +136,22 @@ def test_good_spreadsheet_practice(opened: Any) -> None:
             assert re.sub(r"IFERROR|COUNTIF|SUMIF|IFS", "", text).count("IF(") <= 1, f"{sheet.title}!{cell.coordinate}"
             assert not re.search(r"\b(OFFSET|INDIRECT|TODAY|NOW|RAND|CELL|INFO)\(", text)
     for name in ("Datos", "Notas", "Indicadores", "Actividades"):
-        assert opened[name].data_validations.dataValidation, name
+        assert book[name].data_validations.dataValidation, name
 
 
-def test_frozen_columns_leave_room(opened: Any) -> None:
-    for sheet in opened:
+def test_frozen_columns_leave_room(made: Path) -> None:
+    for sheet in opened(made):
         if sheet.freeze_panes:
             column, _ = coordinate_from_string(sheet.freeze_panes)
             letters = [get_column_letter(i) for i in range(1, column_index_from_string(column))]
             assert sum(sheet.column_dimensions[letter].width for letter in letters) < 100, sheet.title
 
 
-def test_only_inputs_are_open(made: Path, opened: Any) -> None:
+def test_only_inputs_are_open(made: Path) -> None:
     plan = plan_of(made)
     open_cells = {
         sheet.title: sum(not c.protection.locked for row in sheet.iter_rows() for c in row if c.has_style)
-        for sheet in opened
+        for sheet in opened(made)
     }
     assert {name for name, count in open_cells.items() if count} - {"Inicio"} == {
         "Datos", "Notas", "Indicadores", "Plan de mejora", "Actividades",
@@ -174,7 +171,7 @@ def test_charts_of_results_and_report(made: Path) -> None:
 @pytest.mark.parametrize("host", HOSTS)
 def test_hosts_differ_in_how_the_function_is_spelt(host: str, tmp_path: Path) -> None:
     path = create_social(tmp_path / "x.xlsx", "co", host=host, inputs=demo_inputs("co"))
-    plan, sheet = plan_of(path), openpyxl.load_workbook(path)["Indicadores"]
+    plan, sheet = plan_of(path), opened(path)["Indicadores"]
     cell = str(sheet.cell(plan.indicator_rows["CO01"], plan.column(ADDIN, 3)).value)
     assert plan.host == host
     if host == "auditor":
@@ -423,4 +420,4 @@ def test_a_recalculation_is_told_on_bitacora(book: Path) -> None:
 def test_the_template_is_told_by_the_plan(made: Path, country: str) -> None:
     kind = template_of(Package.open(made))
     assert kind.name == load_social(METHODS[country]).name
-    assert [module.NAME for module in kind.modules] == openpyxl.load_workbook(made).sheetnames
+    assert [module.NAME for module in kind.modules] == Package.open(made).sheet_names

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from books import opened
+from books import ShownBook, opened, plan_of
 from madeonce import fresh
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.cell import coordinate_from_string, coordinate_to_tuple
@@ -23,9 +23,9 @@ from xl_perlas.reading import read_balance
 from xl_perlas.report import calculate
 from xl_perlas.workbook import perlas
 from xl_perlas.workbook.build import create
-from xl_perlas.workbook.inputs import read_inputs, read_plan
+from xl_perlas.workbook.inputs import read_inputs
 from xl_perlas.workbook.package import Package
-from xl_perlas.workbook.plan import SHEETS, Plan, make_plan
+from xl_perlas.workbook.plan import SHEETS, make_plan
 from xl_perlas.workbook.recalc import recalculate
 from xl_perlas.workbook.sheets import MODULES, bitacora, decisiones, indicadores, lineas, verificacion
 
@@ -40,12 +40,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, banco_indigena: Balance) -> P
     return create(path, balance=banco_indigena, profile=profile, entity="Banco Indígena")
 
 
-def plan_of(path: Path) -> Plan:
-    return read_plan(Package.open(path))
-
-
-def shown(path: Path) -> openpyxl.Workbook:
-    return opened(path, data_only=True)
+def shown(path: Path) -> ShownBook:
+    return ShownBook(path)
 
 
 def set_cell(path: Path, sheet: str, cell: str, value: object) -> None:

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from books import opened
+from books import ShownBook, opened, plan_of
 
 from xl_perlas.balance import Balance
 from xl_perlas.load import load_profile, with_parameters
 from xl_perlas.udfs.functions import function
 from xl_perlas.workbook import recalc
 from xl_perlas.workbook.build import create
-from xl_perlas.workbook.inputs import read_plan
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import Plan
 
@@ -24,7 +23,7 @@ def column(sheet: Any, index: int, first: int, last: int) -> list[list[Any]]:
 
 def live(path: Path, name: str, plan: Plan, k: int, *first: str) -> Any:
     """`name` called as the formulas of period `k` call it."""
-    book = opened(path, data_only=True)
+    book = ShownBook(path)
     catalog, lines = book["Catálogo"], book["Líneas"]
     rows = (plan.entity_first_row, plan.data_last_row)
     base = lines.cell(plan.base_column_row, plan.line_column(k)).value
@@ -38,14 +37,14 @@ def live(path: Path, name: str, plan: Plan, k: int, *first: str) -> Any:
 
 
 def stored(path: Path, plan: Plan, key: str, block: int) -> Any:
-    return opened(path, data_only=True)["Indicadores"].cell(plan.indicator_rows[key], block).value
+    return ShownBook(path)["Indicadores"].cell(plan.indicator_rows[key], block).value
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, banco_indigena: Balance) -> tuple[Path, Plan]:
     profile = with_parameters(load_profile(), "banco_indigena_2013")
     path = create(tmp_path_factory.mktemp("celdas") / "x.xlsx", balance=banco_indigena, profile=profile)
-    return path, read_plan(Package.open(path))
+    return path, plan_of(path)
 
 
 @pytest.mark.parametrize("key", list(load_profile().indicators))
@@ -66,7 +65,7 @@ def test_stored_verdicts_are_what_the_functions_return(key: str, made: tuple[Pat
 
 def test_stored_goals_are_what_the_functions_return(made: tuple[Path, Plan]) -> None:
     path, plan = made
-    book = opened(path, data_only=True)
+    book = ShownBook(path)
     options = book["Líneas"].cell(plan.options_row, plan.line_column(2)).value
     from xl_perlas.workbook.sheets import decisiones
 
@@ -77,7 +76,7 @@ def test_stored_goals_are_what_the_functions_return(made: tuple[Path, Plan]) -> 
 
 def test_an_indicator_of_another_profile_is_asked_by_name(tmp_path: Path, banco_indigena: Balance) -> None:
     path = create(tmp_path / "x.xlsx", balance=banco_indigena, profile="banco_indigena_2013")
-    plan = read_plan(Package.open(path))
+    plan = plan_of(path)
     formula = opened(path)["Indicadores"].cell(plan.indicator_rows["R5.1"], plan.value_column(2)).value
     assert "PERLAS($A" in str(formula)
     value = live(path, "PERLAS", plan, 2, "R5.1")
@@ -89,7 +88,7 @@ def test_months_are_annualised_in_the_cell_too(tmp_path: Path) -> None:
     columns: dict[object, tuple[float, ...]] = {"2022-12": (100, 100, 9, 9, 9), "2023-03": (140, 140, 6, 6, 6)}
     balance = Balance.build(("1", "14", "4", "45", "4501"), columns)
     path = create(tmp_path / "m.xlsx", balance=balance)
-    plan = read_plan(Package.open(path))
+    plan = plan_of(path)
     value = live(path, "PERLAS_R9", plan, 1)
     assert value == pytest.approx(6 * 4 / 120)
     assert value == pytest.approx(stored(path, plan, "R9", plan.value_column(1)))
@@ -97,7 +96,7 @@ def test_months_are_annualised_in_the_cell_too(tmp_path: Path) -> None:
 
 def test_own_accounts_reach_the_cell(tmp_path: Path, banco_indigena: Balance) -> None:
     path = create(tmp_path / "x.xlsx", balance=banco_indigena)
-    plan = read_plan(Package.open(path))
+    plan = plan_of(path)
     package = Package.open(path)
     sheet = package.sheet("Parámetros")
     for cell, value in (("A", "ingresos_prestamos"), ("B", "540110"), ("C", 1), ("D", "prueba")):

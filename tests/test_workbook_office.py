@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from books import plan_of, spoil, stored
 from office import Office, convert, read_cells, running_office
 from openpyxl.utils import get_column_letter
 
@@ -14,7 +15,6 @@ from xl_perlas.load import load_profile, with_parameters
 from xl_perlas.report import calculate
 from xl_perlas.workbook import recalc
 from xl_perlas.workbook.build import create
-from xl_perlas.workbook.inputs import read_plan
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import Plan
 from xl_perlas.workbook.sheets import verificacion
@@ -35,22 +35,14 @@ def cells(plan: Plan, periods: int) -> list[tuple[str, int, int]]:
     ]
 
 
-def spoil(path: Path, places: list[tuple[str, int, int]]) -> None:
-    """Deliberately wrong results: what is right afterwards was really recalculated."""
-    package = Package.open(path)
-    for sheet, row, column in places:
-        assert package.sheet(sheet).set_cached(f"{get_column_letter(column)}{row}", 123456.0)
-    package.save()
-
-
 @pytest.mark.parametrize("name", ["woccu", "tulcan_2016", "banco_indigena_2013"])
 def test_native_formulas_equal_the_engine(
     name: str, office: Office, tmp_path: Path, banco_indigena: Balance
 ) -> None:
     path = create(tmp_path / "x.xlsx", balance=banco_indigena, profile=name, catalog="sbs")
-    plan = read_plan(Package.open(path))
+    plan = plan_of(path)
     places = cells(plan, 3)
-    expected = read_cells(office, path, places, recalculate=False)
+    expected = stored(path, places)
     spoil(path, places)
     _compare(places, read_cells(office, path, places, recalculate=True), expected)
     report = calculate(banco_indigena, name, "sbs")
@@ -69,9 +61,9 @@ def test_monthly_charts_compare_with_december(office: Office, tmp_path: Path) ->
     }
     balance = Balance.build(codes, columns)
     path = create(tmp_path / "m.xlsx", balance=balance, catalog="seps")
-    plan = read_plan(Package.open(path))
+    plan = plan_of(path)
     places = cells(plan, 3)
-    expected = read_cells(office, path, places, recalculate=False)
+    expected = stored(path, places)
     spoil(path, places)
     found = read_cells(office, path, places, recalculate=True)
     _compare(places, found, expected)
@@ -90,7 +82,7 @@ def _compare(places: list[tuple[str, int, int]], found: list[Any], expected: lis
 def test_opens_complete_without_the_add_in(office: Office, tmp_path: Path, banco_indigena: Balance) -> None:
     profile = with_parameters(load_profile(), "banco_indigena_2013")
     path = create(tmp_path / "x.xlsx", balance=banco_indigena, profile=profile)
-    plan = read_plan(Package.open(path))
+    plan = plan_of(path)
     places = [
         ("Indicadores", row, block(k))
         for row in plan.indicator_rows.values()
@@ -107,7 +99,7 @@ def test_opens_complete_without_the_add_in(office: Office, tmp_path: Path, banco
 def test_native_checks_see_a_changed_balance(office: Office, tmp_path: Path, banco_indigena: Balance) -> None:
     """Without Python: an account changed in the sheet moves the native indicator and breaks the equation's check."""
     path = create(tmp_path / "x.xlsx", balance=banco_indigena)
-    plan = read_plan(Package.open(path))
+    plan = plan_of(path)
     package = Package.open(path)
     sheet = package.sheet("Catálogo")
     row = next(r for r in range(12, 300) if sheet.cell(f"A{r}").value == "1")
@@ -124,7 +116,7 @@ def test_native_checks_see_a_changed_balance(office: Office, tmp_path: Path, ban
 
 def test_own_accounts_count_in_native_formulas(office: Office, tmp_path: Path, banco_indigena: Balance) -> None:
     path = create(tmp_path / "x.xlsx", balance=banco_indigena)
-    plan = read_plan(Package.open(path))
+    plan = plan_of(path)
     package = Package.open(path)
     sheet = package.sheet("Parámetros")
     for column, value in (("A", "ingresos_prestamos"), ("B", "540110"), ("C", 1), ("D", "prueba")):
@@ -132,7 +124,7 @@ def test_own_accounts_count_in_native_formulas(office: Office, tmp_path: Path, b
     package.save()
     recalc.recalculate(path)
     places = [*cells(plan, 3), ("Líneas", plan.options_row, plan.line_column(2))]
-    expected = read_cells(office, path, places, recalculate=False)
+    expected = stored(path, places)
     spoil(path, places)
     found = read_cells(office, path, places, recalculate=True)
     assert found.pop() == expected.pop()
@@ -150,7 +142,7 @@ def test_a_file_that_libreoffice_saved_recalculates(tmp_path: Path, banco_indige
     result = recalc.recalculate(saved)
     expected = (463.27 + 5000 - 308 - 0.35 * 4290.12) / 111766.18
     assert result.view.report.result("E9", "2011").value == pytest.approx(expected)
-    plan = read_plan(Package.open(saved))
+    plan = plan_of(saved)
     column = get_column_letter(plan.value_column(2))
     shown = Package.open(saved).sheet("Indicadores").cell(f"{column}{plan.indicator_rows['E9']}")
     assert shown.value == pytest.approx(expected)
@@ -161,7 +153,7 @@ def test_what_native_formulas_do_not_understand_is_stored_as_they_show_it(
     office: Office, tmp_path: Path, banco_indigena: Balance
 ) -> None:
     path = create(tmp_path / "x.xlsx", balance=banco_indigena)
-    plan = read_plan(Package.open(path))
+    plan = plan_of(path)
     package = Package.open(path)
     sheet = package.sheet("Catálogo")
     rows = {sheet.cell(f"A{r}").value: r for r in range(12, 300)}
@@ -171,7 +163,7 @@ def test_what_native_formulas_do_not_understand_is_stored_as_they_show_it(
     result = recalc.recalculate(path)
     assert {"L28", "L30"} <= {p.code for p in result.problems}
     places = [*cells(plan, 3), *[("Verificación", r, verificacion.CHECK_PERIOD + 2) for r in range(16, 20)]]
-    expected = read_cells(office, path, places, recalculate=False)
+    expected = stored(path, places)
     spoil(path, places)
     _compare(places, read_cells(office, path, places, recalculate=True), expected)
     engine, native = result.view.report.result("E8", "2011").value, expected[
@@ -179,5 +171,5 @@ def test_what_native_formulas_do_not_understand_is_stored_as_they_show_it(
     ]
     assert engine == pytest.approx(463.27 / 111766.18)
     assert native == 0
-    state = read_cells(office, path, [("Verificación", verificacion.NATIVE_ROW, 3)], recalculate=False)
+    state = stored(path, [("Verificación", verificacion.NATIVE_ROW, 3)])
     assert state[0] > 0

@@ -150,6 +150,8 @@ def whole(text: str | None) -> int:
 
 def with_attribute(attributes: str, name: str, value: str | None) -> str:
     """`attributes` with one set, in its place or at the end, or removed (None)."""
+    if value is None and name not in attributes:
+        return attributes.rstrip()
     pattern = rf"""\s+{name}\s*=\s*(?:"[^"]*"|'[^']*')"""
     new = "" if value is None else f' {name}="{escape(value, quote=True)}"'
     changed, count = re.subn(pattern, lambda _: new, attributes, count=1)

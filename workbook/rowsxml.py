@@ -77,11 +77,12 @@ class CellXml:
 class RowXml:
     """A row in the file: where it stands in the text of the rows, and its cells once looked at."""
 
-    __slots__ = ("attributes", "begin", "body", "cells", "changed", "end", "number", "tail")
+    __slots__ = ("attributes", "begin", "body", "by_column", "cells", "changed", "end", "number", "tail")
 
     def __init__(self, number: int, attributes: str, body: str, begin: int, end: int):
         self.number, self.attributes, self.body, self.begin, self.end = number, attributes, body, begin, end
         self.cells: list[CellXml] | None = None
+        self.by_column: dict[int, CellXml] = {}
         self.changed = False
         self.tail = ""
 
@@ -126,6 +127,7 @@ class Rows:
                 cells.append(CellXml(column, rest, body, row.body[end : m.end()]))
                 end = m.end()
             row.cells, row.tail = cells, row.body[end:]
+            row.by_column = {cell.column: cell for cell in cells}
         return row.cells
 
     def find(self, number: int, column: int) -> CellXml | None:
@@ -133,9 +135,9 @@ class Rows:
         row = self.by_number.get(number)
         if not row:
             return None
-        cells = self.cells(row)
-        at = bisect_left(cells, column, key=lambda c: c.column)
-        return cells[at] if at < len(cells) and cells[at].column == column else None
+        if row.cells is None:
+            self.cells(row)
+        return row.by_column.get(column)
 
     def add(self, number: int, column: int, style: int) -> CellXml:
         """A new, empty cell in its place; its row too if there is none."""
@@ -149,6 +151,7 @@ class Rows:
         cells = self.cells(row)
         cell = CellXml(column, f' s="{style}"' if style else "", "", None)
         cells.insert(bisect_left(cells, column, key=lambda c: c.column), cell)
+        row.by_column[column] = cell
         self.created.append((number, column))
         return cell
 
@@ -157,6 +160,8 @@ class Rows:
         if "extLst" in cell.body and "extLst" not in body:
             p = self.markup.prefix
             body += "".join(re.findall(rf"<{p}extLst[\s>].*</{p}extLst\s*>", cell.body, re.S))
+        if (cell.attributes, cell.body) == (attributes, body) and cell.source is not None:
+            return
         cell.attributes, cell.body, cell.source = attributes, body, None
         self.by_number[number].changed = True
 
