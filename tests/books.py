@@ -48,6 +48,10 @@ class ShownSheet:
     def __getitem__(self, place: str) -> Cell:
         return self._sheet.cell(place)
 
+    def rows(self, area: str) -> list[list[Any]]:
+        """The values of a range, by rows."""
+        return self._sheet.values(area)
+
     def cell(self, row: int, column: int) -> Cell:
         """The cell of a row and a column."""
         return self._sheet.cell(ref(column, row))

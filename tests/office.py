@@ -52,7 +52,9 @@ context = connect(sys.argv[1])
 desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
 arguments = json.loads(sys.stdin.read())
 
-ERRORS = {521: "#NULL!", 532: "#DIV/0!", 519: "#VALUE!", 524: "#REF!", 525: "#NAME?", 503: "#NUM!", 32767: "#N/A"}
+#: Names that Excel has; what Calc calls Err:502, as the logarithm of zero, is its #NUM!.
+ERRORS = {502: "#NUM!", 503: "#NUM!", 519: "#VALUE!", 521: "#NULL!", 524: "#REF!", 525: "#NAME?",
+          532: "#DIV/0!", 32767: "#N/A"}
 
 #: In LibreOffice itself a cell answers in a microsecond; from here it takes a thousand times as long.
 BASIC = """

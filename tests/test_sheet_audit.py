@@ -126,11 +126,8 @@ def test_blank_zero_and_absent_are_told_apart(book: Path) -> None:
     package.save()
     recalculate(book)
     shown = ShownBook(book)["Detalle"]
-    state = {
-        r[1]: r[7]
-        for r in shown.iter_rows(min_row=plan_detail.FIRST_ROW, max_col=8, values_only=True)
-        if r[0]
-    }
+    rows = shown.rows(f"A{plan_detail.FIRST_ROW}:H{plan_detail.FIRST_ROW + plan_detail.ROWS - 1}")
+    state = {row[1]: row[7] for row in rows if row[0]}
     assert (state["1499"], state["33"]) == ("en blanco", "figura")
     assert "34" not in state, "in a long definition, an account that the chart lacks is only counted"
     assert shown.cell(plan_detail.UNLISTED_ROW, plan_detail.VALUE).value > 0

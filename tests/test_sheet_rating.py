@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from books import ShownBook, opened, plan_of
+from books import opened, package, plan_of
 from ratedbooks import cells, choose_period, choose_policy, rated, view_of, write
 
 from xl_perlas.balance import Balance
@@ -64,9 +64,8 @@ def test_the_cell_functions_give_the_add_in_s_results(policy: str, book: Path) -
 
 
 def _column(path: Path, name: str) -> list[tuple[object]]:
-    book = ShownBook(path)
-    (place,) = book.defined_names[name].destinations
-    return [(row[0].value,) for row in book[place[0]][place[1]]]
+    sheet, area = package(path).area(name)
+    return [(row[0],) for row in sheet.values(area)]
 
 
 def test_score_stands_twice_and_equals_the_engine(made: Path) -> None:

@@ -216,8 +216,8 @@ def test_the_function_of_each_cell_gives_what_is_stored(made: Path, tmp_path: Pa
                 bounds = (Helper.FIRST_MONTH, Helper.LAST_MONTH)
                 first, last = (sheet.cell(ps.helper_row(bound), column).value for bound in bounds)
                 at, base = plan.catalog_column(0), lines.cell(plan.base_column_row, plan.line_column(k)).value
-                columns = list(range(at + first - 1, at + last)) if months else [at + k]
-                before = None if months else ranges([at + base - 1], False)
+                columns = list(range(at + int(first) - 1, at + int(last))) if months else [at + k]
+                before = None if months else ranges([at + int(base) - 1], False)
                 given = function("SEPS_INDICADOR")(key, ranges([1], months), ranges(columns, months), before, options)
                 kept = shown.block(ROWS[key], Block.VALUE, k)
                 assert given == (kept if isinstance(kept, str) else pytest.approx(kept, rel=1e-14)), (key, k)

@@ -215,8 +215,9 @@ def test_a_changed_balance_flows_to_every_sheet(book: Path) -> None:
 def test_state_counts_the_problems(made: Path) -> None:
     sheets = shown(made)
     assert sheets["Verificación"].cell(verificacion.ERROR_ROW, 3).value == 2
-    rows = list(sheets["Verificación"].iter_rows(min_row=verificacion.PROBLEM_HEADER + 1, values_only=True))
-    assert [row[:2] for row in rows[:2]] == [("C01", "error")] * 2
+    top = verificacion.PROBLEM_HEADER + 1
+    rows = sheets["Verificación"].rows(f"A{top}:D{top + 1}")
+    assert [tuple(row[:2]) for row in rows[:2]] == [("C01", "error")] * 2
     first = str(rows[0][3])
     assert "R12 de 2011 sería 2,00 % y no 2,09 %" in first
     assert "Lo mismo explica: [C03]" in first
@@ -263,11 +264,12 @@ def test_what_people_added_stays(book: Path) -> None:
 
 def test_log_only_grows(book: Path) -> None:
     recalculate(book)
-    first = [c.value for c in shown(book)["Bitácora"][bitacora.FIRST_ROW]]
+    area = f"A{bitacora.FIRST_ROW}:Z{bitacora.FIRST_ROW}"
+    first = shown(book)["Bitácora"].rows(area)
     set_cell(book, "Catálogo", f"E{row_of(book, '1499')}", -1.0)
     recalculate(book)
     sheet = shown(book)["Bitácora"]
-    assert [c.value for c in sheet[bitacora.FIRST_ROW]] == first
+    assert sheet.rows(area) == first
     assert sheet.cell(bitacora.FIRST_ROW + 1, 1).value is not None
     assert sheet.cell(bitacora.FIRST_ROW + 2, 1).value is None
 

@@ -16,10 +16,11 @@ from xl_perlas.report import calculate
 from xl_perlas.workbook import recalc
 from xl_perlas.workbook.build import create
 from xl_perlas.workbook.package import Package
-from xl_perlas.workbook.plan import Plan
+from xl_perlas.workbook.plan import HEADER_ROW, Plan, ref
 from xl_perlas.workbook.sheets import verificacion
 
 pytestmark = pytest.mark.office
+
 
 @pytest.fixture(scope="module")
 def office() -> Any:
@@ -173,3 +174,21 @@ def test_what_native_formulas_do_not_understand_is_stored_as_they_show_it(
     assert native == 0
     state = stored(path, [("Verificación", verificacion.NATIVE_ROW, 3)])
     assert state[0] > 0
+
+
+def test_periods_pasted_as_text(office: Office, tmp_path: Path, banco_indigena: Balance) -> None:
+    """A year or a date that is text is the period that it says, here and in native formulas; and it is told."""
+    path = create(tmp_path / "x.xlsx", balance=banco_indigena)
+    plan, package = plan_of(path), Package.open(path)
+    for k, text in enumerate(("2009", "2010-12-31", " 2011 ")):
+        package.sheet("Catálogo").set_value(ref(plan.catalog_column(k), HEADER_ROW), text)
+    package.save()
+    result = recalc.recalculate(path)
+    assert [p.where for p in result.problems if p.code == "L60"] == ["Catálogo!C5", "Catálogo!D5", "Catálogo!E5"]
+    rows = (HEADER_ROW, plan.year_row, plan.month_row, plan.key_row, plan.base_column_row, plan.year_column_row)
+    places = [*cells(plan, 3), *[("Líneas", row, plan.line_column(k)) for row in rows for k in range(3)]]
+    expected = stored(path, places)
+    years = [expected[places.index(("Líneas", plan.year_row, plan.line_column(k)))] for k in range(3)]
+    assert years == [2009, 2010, 2011]
+    spoil(path, places)
+    _compare(places, read_cells(office, path, places, recalculate=True), expected)

@@ -121,14 +121,21 @@ class SocialPlan:
         """The value in use a year before."""
         return self._data_block(2, k)
 
+    def passed_column(self, k: int) -> int:
+        """The value of a year before as the add-in's function takes it, without errors, hidden.
+
+        Calc refuses a range with an error in it where an argument may be left out (Err:504).
+        """
+        return self._data_block(3, k)
+
     def date_column(self, k: int) -> int:
         """The number of a date, or of TRUE, typed where a figure belongs: written by recalculation, hidden."""
-        return self._data_block(3, k)
+        return self._data_block(4, k)
 
     @property
     def option_column(self) -> int:
         """First of the answers of inputs that are chosen from a list, hidden."""
-        return self._data_block(4, 0)
+        return self._data_block(5, 0)
 
     @property
     def option_count(self) -> int:

@@ -69,6 +69,7 @@ def formulas(plan: SocialPlan) -> Cells:
             cells[(row, plan.origin_column(k))] = _origin_formula(plan, one, row, k)
             cells[(row, plan.use_column(k))] = _use_formula(plan, one, row, k)
             cells[(row, plan.lag_column(k))] = _lag_formula(plan, row, k)
+            cells[(row, plan.passed_column(k))] = f'=IFERROR({ref(plan.lag_column(k), row)},"")'
     return common.light(cells)
 
 
@@ -98,11 +99,11 @@ def _year_formulas(plan: SocialPlan) -> Cells:
     now, before = (ref(plan.choice_column, row) for row in (plan.now_row, plan.before_row))
     place = ref(plan.choice_column + 1, plan.now_row)
     cells[(plan.now_row, plan.choice_column + 1)] = (
-        f'=IFERROR(MATCH(IF({now}="",NA(),{now}),{heads},0),MATCH(MAX({keys}),{keys},0))'
+        f'=IFERROR(IFERROR(MATCH(IF({now}="",NA(),{now}),{heads},0),MATCH(MAX({keys}),{keys},0)),NA())'
     )
     later = f'COUNTIF({keys},">="&INDEX({keys},{place}))'
     cells[(plan.before_row, plan.choice_column + 1)] = (
-        f'=IFERROR(MATCH(IF({before}="",NA(),{before}),{heads},0),MATCH(LARGE({keys},{later}+1),{keys},0))'
+        f'=IFERROR(IFERROR(MATCH(IF({before}="",NA(),{before}),{heads},0),MATCH(LARGE({keys},{later}+1),{keys},0)),NA())'
     )
     for row in (plan.now_row, plan.before_row):
         cells[(row, plan.choice_column + 2)] = f'=IFERROR(INDEX({heads},{ref(plan.choice_column + 1, row)}),"ninguno")'
@@ -206,7 +207,9 @@ def results(view: SocialView) -> Cells:
         for k in range(plan.capacity):
             cells[(row, plan.origin_column(k))] = view.origin(key, k)
             cells[(row, plan.use_column(k))] = view.in_use(key, k)
-            cells[(row, plan.lag_column(k))] = view.in_use(key, view.column_before(k))
+            before = view.in_use(key, view.column_before(k))
+            cells[(row, plan.lag_column(k))] = before
+            cells[(row, plan.passed_column(k))] = "" if before == NOT_AVAILABLE else before
             if takes_number(plan.method.inputs[key]):
                 known = view.book.dates.get((key, k))
                 cells[(row, plan.date_column(k))] = NO_DATE if known is None else float(known)
@@ -275,7 +278,7 @@ def build(
     common.widths(sheet, dict.fromkeys(range(plan.first_typed, plan.option_column), 14))
     common.widths(sheet, {plan.check_column: 18, plan.check_column + 1: 20, plan.check_column + 2: 12,
                           plan.check_column + 3: 46})  # fmt: skip
-    common.hide(sheet, range(plan.date_column(0), plan.option_column + plan.option_count))
+    common.hide(sheet, range(plan.passed_column(0), plan.option_column + plan.option_count))
     common.write_formulas(sheet, formulas(plan))
     common.finish(sheet, ref(3, plan.data_header + 1), repeat_rows=f"{plan.data_header}:{plan.data_header}")
     sheet.print_area = f"A1:{ref(plan.check_column + 3, last)}"
@@ -330,7 +333,7 @@ def _row(sheet: Worksheet, plan: SocialPlan, one: SocialInput, row: int) -> None
     for k in range(plan.capacity):
         put(sheet, row, plan.typed_column(k), None, "entrada", unit)
         put(sheet, row, plan.origin_column(k), None, "calculo", "texto")
-        for column in (plan.use_column(k), plan.lag_column(k)):
+        for column in (plan.use_column(k), plan.lag_column(k), plan.passed_column(k)):
             put(sheet, row, column, None, "calculo", unit)
         if takes_number(one):
             put(sheet, row, plan.date_column(k), NO_DATE, "calculo")

@@ -133,7 +133,7 @@ def _addin(plan: SocialPlan, row: int, k: int) -> str:
     """The same by the add-in's function, from the values in use of this year and of the one before."""
     first, last = plan.input_span
     ids, now, before = (
-        f"{DATOS}!{span(c, first, last)}" for c in (plan.data_id, plan.use_column(k), plan.lag_column(k))
+        f"{DATOS}!{span(c, first, last)}" for c in (plan.data_id, plan.use_column(k), plan.passed_column(k))
     )
     call = f'{spelling(plan, "BS_INDICADOR")}({ref(1, row, fix_column=True)},{ids},{now},{before},"{country(plan)}")'  # type: ignore[arg-type]
     return f'=IF(OR({plan.key(k)}="",{local(plan, DECLARED, row, k)}<>""),"",{call})'
@@ -167,7 +167,7 @@ def _marked(plan: SocialPlan, one: SocialIndicator, k: int) -> str:
     level = "NA()" if scale is None else local(plan, VALUE, scale, k)
     subject = f"LOWER(TRIM({plan.note_cell(plan.note_subject, plan.note_rows[one.id])}))"
     chosen = f'1+({subject}="{Subject.CHANGE}")+2*({subject}="{Subject.SCALE}")'
-    return f"=CHOOSE({chosen},{value},{change},{level})+0*{value}"
+    return f"=0*{value}+CHOOSE({chosen},{value},{change},{level})"  # of two errors the first one shows: its own
 
 
 def _mark(plan: SocialPlan, one: SocialIndicator, k: int) -> str:
