@@ -8,7 +8,6 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Color, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.worksheet.worksheet import Worksheet
@@ -60,8 +59,8 @@ def style(kind: str, unit: str = "") -> str:
 _known: WeakKeyDictionary[Workbook, dict[str, Any]] = WeakKeyDictionary()
 
 
-def dress(cell: Cell, name: str) -> None:
-    """Give a cell a named style: openpyxl goes through the list of them for every cell."""
+def dress(cell: Any, name: str) -> None:
+    """Give an openpyxl cell a named style: it goes itself through the list of them for every cell."""
     known = _known.setdefault(cell.parent.parent, {})
     if name in known:
         cell._style = copy(known[name])
