@@ -12,7 +12,7 @@ TYPES := $(VENV)/tipos
 .PHONY: test demo lint bench docs clean
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 demo: $(READY)
 	$(BIN)/xl-perlas demo

@@ -105,7 +105,7 @@ nav.contents ul{display:block;columns:2;padding:.3rem 0}
 nav.contents a{color:var(--ink);border:0;padding:.1rem 0;font-size:1rem}
 main>section{break-before:page}
 main>section:first-child{break-before:auto}
-h2{margin-top:0}h2,h3,figcaption,caption{break-after:avoid}
+h2{margin-top:0}h2,h3,figcaption,caption,thead,tr.group{break-after:avoid}
 .card,.callout,.items li,figure,tr,.lights,.cards{break-inside:avoid}
 .table{overflow:visible;max-height:none;max-width:none;border:0;border-radius:0;width:auto}
 table{font-size:7.6pt;line-height:1.3}
