@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 from books import stored
-from office import Office, read_cells, running_calc, running_office
+from office import Office, read_cells, running_office
 from socialbooks import change, demo_book, plan_of, spoilt, typed
 
-from xl_perlas.udfs.libreoffice import oxt
 from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import ref
 from xl_perlas.workbook.social.plan import ADDIN, DECLARED, GAP, SocialPlan
@@ -217,17 +216,3 @@ def test_without_the_add_in_only_its_own_column_says_so(office: Office, tmp_path
     gap, state = read_cells(office, spoilt(path, tmp_path / "y.xlsx", places), places, recalculate=True)
     assert gap == indicadores.NO_ADDIN
     assert state.startswith("▲")
-
-
-@pytest.mark.parametrize("country", ["co", "ec"])
-def test_the_function_gives_what_the_formula_gives(country: str, tmp_path: Path) -> None:
-    """With the add-in in Calc, function and native formula agree in every indicator and year."""
-    path = demo_book(tmp_path / "x.xlsx", country)
-    plan = plan_of(path)
-    rows = plan.indicator_rows.values()
-    columns = [plan.column(block, k) for block in (ADDIN, GAP) for k in range(plan.capacity)]
-    places = [("Indicadores", row, column) for row in rows for column in columns]
-    with running_calc(oxt.build()) as calc:
-        wanted = stored(path, places)
-        found = read_cells(calc, spoilt(path, tmp_path / "y.xlsx", places), places, recalculate=True)
-    assert [(p, f, w) for p, f, w in zip(places, found, wanted, strict=True) if not same(f, w)] == []
