@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import openpyxl
 
@@ -16,16 +16,41 @@ from xl_perlas.workbook.package import Package
 from xl_perlas.workbook.plan import Plan, ref
 from xl_perlas.workbook.sheetxml import Sheet
 
+#: What is made of a file.
+Read = TypeVar("Read")
 
+
+def _once(read: Callable[[Path], Read]) -> Callable[[Path], Read]:
+    """What `read` makes of a file, kept until the file is another."""
+
+    @lru_cache(maxsize=6)
+    def kept(path: Path, *_version: int) -> Read:
+        return read(path)
+
+    @wraps(read)
+    def shared(path: Path) -> Read:
+        status = path.stat()
+        return kept(path, status.st_mtime_ns, status.st_size)
+
+    return shared
+
+
+@_once
 def opened(path: Path) -> Any:
     """The workbook at `path` with formulas and looks, as openpyxl reads it. It is shared: look, do not change."""
-    status = path.stat()
-    return _opened(path, status.st_mtime_ns, status.st_size)
-
-
-@lru_cache(maxsize=6)
-def _opened(path: Path, *_version: int) -> Any:
     return openpyxl.load_workbook(path)
+
+
+@_once
+def package(path: Path) -> Package:
+    """The workbook at `path` as this program reads it. It is shared: look, do not change."""
+    return Package.open(path)
+
+
+@_once
+def plan_of(path: Path) -> Plan:
+    """Where everything is in the PERLAS workbook at `path`."""
+    return read_plan(package(path))
 
 
 class ShownBook:
@@ -57,17 +82,6 @@ class ShownSheet:
         return self._sheet.cell(ref(column, row))
 
 
-def package(path: Path) -> Package:
-    """The workbook at `path` as this program reads it. It is shared: look, do not change."""
-    status = path.stat()
-    return _package(path, status.st_mtime_ns, status.st_size)
-
-
-@lru_cache(maxsize=6)
-def _package(path: Path, *_version: int) -> Package:
-    return Package.open(path)
-
-
 def stored(path: Path, places: Iterable[tuple[str, int, int]]) -> list[Any]:
     """What the file holds in cells (sheet, row, column), as LibreOffice gives it: dates as numbers, blanks as ""."""
     book, found = package(path), []
@@ -83,14 +97,3 @@ def spoil(path: Path, places: Iterable[tuple[str, int, int]]) -> None:
     for sheet, row, column in places:
         assert book.sheet(sheet).set_cached(ref(column, row), 123456.0), (sheet, row, column)
     book.save()
-
-
-def plan_of(path: Path) -> Plan:
-    """Where everything is in the PERLAS workbook at `path`."""
-    status = path.stat()
-    return _plan_of(path, status.st_mtime_ns, status.st_size)
-
-
-@lru_cache(maxsize=6)
-def _plan_of(path: Path, *_version: int) -> Plan:
-    return read_plan(package(path))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
+from openpyxl.styles import Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -17,6 +18,7 @@ from xl_perlas.workbook.plan import HEADER_ROW, LIGHT, PURPOSE, TITLE, Plan
 from xl_perlas.workbook.view import View
 
 PERIOD_FORMAT = "[<3000]0;dd/mm/yyyy"
+_SIGNATURES = ("Elaborado por", "Revisado por", "Fecha")
 
 #: (row, column) -> formula text, or value to show
 Cells = dict[tuple[int, int], Any]
@@ -91,6 +93,17 @@ def merge(sheet: Worksheet, row: int, first: int, last: int) -> None:
     openpyxl's own way works out the borders anew, which takes longer than all else in a sheet of merged cells.
     """
     sheet.merged_cells.ranges.add(CellRange(min_col=first, min_row=row, max_col=last, max_row=row))
+
+
+def signatures(sheet: Worksheet, row: int, columns: int) -> None:
+    """Lines to sign on, side by side across `columns`, each over the name of who signs."""
+    line, wide = Border(bottom=Side(style="thin", color=styles.MUTED)), columns // len(_SIGNATURES)
+    for i, label in enumerate(_SIGNATURES):
+        first = 1 + i * wide
+        for column in range(first, first + wide - 1):
+            sheet.cell(row, column).border = line
+        cell: Any = sheet.cell(row + 1, first)
+        cell.value, cell.font = label, Font(name=styles.FONT, size=9, color=styles.MUTED)
 
 
 def header(sheet: Worksheet, group: str, labels: Iterable[str], row: int = HEADER_ROW, column: int = 1) -> None:

@@ -18,11 +18,16 @@ NAME = DATOS
 FIRST_ROW = HEADER_ROW + 1
 
 
+def typed_period(plan: Plan, k: int) -> str:
+    """The cell of Catálogo where the period of column `k` is typed."""
+    return f"{quoted(CATALOGO)}!{ref(plan.catalog_column(k), HEADER_ROW, fix_row=True)}"
+
+
 def period_headers(plan: Plan, column: int, row: int = HEADER_ROW) -> Cells:
     """Headings that repeat the periods typed on Catálogo, one a column from `column` on."""
     cells: Cells = {}
     for k in range(plan.capacity):
-        typed = f"{quoted(CATALOGO)}!{ref(plan.catalog_column(k), HEADER_ROW, fix_row=True)}"
+        typed = typed_period(plan, k)
         cells[(row, column + k)] = f'=IF({typed}="","",{typed})'
     return cells
 

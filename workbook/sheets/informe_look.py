@@ -10,7 +10,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.formatting.rule import DataBarRule
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -23,7 +23,7 @@ from xl_perlas.workbook.plan import SUPERVISION, VERTICAL, Plan, ref
 from xl_perlas.workbook.plan_supervision import groups, heading_rows
 from xl_perlas.workbook.sheets import analysis_charts, common, foda, supervision_charts, tablero
 from xl_perlas.workbook.sheets.graficos import chart_text, chart_title
-from xl_perlas.workbook.styles import FONT, INK, MUTED, NAVY, style
+from xl_perlas.workbook.styles import INK, MUTED, NAVY, style
 
 #: Column of the facts of the last section; their labels stand before it.
 FACT = 4
@@ -32,7 +32,6 @@ _FACTS = ("Perfil de indicadores", "Programa", "Último recálculo", "Huella de 
 BAR = "9DB7D5"
 #: How far a chart reaches into its last row, in EMU: it ends just above the next.
 _TOUCHING = 120000
-_SIGNATURES = ("Elaborado por", "Revisado por", "Fecha")
 
 
 def build(sheet: Worksheet, plan: Plan) -> None:
@@ -232,11 +231,4 @@ def _sources(sheet: Worksheet, row: int) -> None:
         _spread(sheet, row + 1 + i, (FACT, pi.COLUMNS - FACT + 1), None, style("rotulo", "texto"))
     sheet.row_dimensions[row + 1].height = 30
     sheet.cell(row + 1, FACT).alignment = Alignment(wrap_text=True, vertical="center")
-    line = Border(bottom=Side(style="thin", color=MUTED))
-    wide = pi.COLUMNS // len(_SIGNATURES)
-    for i, label in enumerate(_SIGNATURES):
-        first = 1 + i * wide
-        for column in range(first, first + wide - 1):
-            sheet.cell(row + 9, column).border = line
-        cell: Any = sheet.cell(row + 10, first)
-        cell.value, cell.font = label, Font(name=FONT, size=9, color=MUTED)
+    common.signatures(sheet, row + 9, pi.COLUMNS)

@@ -15,7 +15,7 @@ from xl_perlas.workbook import names
 from xl_perlas.workbook.plan import CATALOGO, DEFINICIONES, HEADER_ROW, LINEAS, PARAMETROS, Plan, quoted, ref, span
 from xl_perlas.workbook.sheets import common, definiciones
 from xl_perlas.workbook.sheets.common import Cells
-from xl_perlas.workbook.sheets.datos import header_results, period_headers
+from xl_perlas.workbook.sheets.datos import header_results, period_headers, typed_period
 from xl_perlas.workbook.sheets.parametros import OWN_TEXT, own_account_text
 from xl_perlas.workbook.styles import error_rule, style
 from xl_perlas.workbook.view import NOT_AVAILABLE, View
@@ -55,7 +55,7 @@ def _dates(plan: Plan) -> Cells:
     """The periods as numbers to reckon with, also those pasted as text; a text that is none stays as it is."""
     cells: Cells = {}
     for k in range(plan.capacity):
-        typed = f"{quoted(CATALOGO)}!{ref(plan.catalog_column(k), HEADER_ROW, fix_row=True)}"
+        typed = typed_period(plan, k)
         cells[(HEADER_ROW, plan.line_column(k))] = f'=IF({typed}="","",IFERROR(VALUE({typed}),{typed}))'
     return cells
 

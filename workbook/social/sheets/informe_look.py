@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -25,12 +25,11 @@ from xl_perlas.workbook.social.sheets.report_plan import (
     sentence_rows,
 )
 from xl_perlas.workbook.social.view import LIGHTS
-from xl_perlas.workbook.styles import FONT, MUTED, missing_rule, style
+from xl_perlas.workbook.styles import FONT, missing_rule, style
 
 #: Column of the facts of the last section; their labels stand before it.
 FACT = 4
 _FACT_LABELS = ("Método", "Programa", "Último recálculo", "Huella de las entradas", "Huella de los resultados")
-_SIGNATURES = ("Elaborado por", "Revisado por", "Fecha")
 PRINCIPLE: Mapping[str, Part] = {
     "id": (1, 1), "name": (2, 6), "before": (8, 1), "now": (9, 1), "change": (10, 1), "light": (11, 2),
 }  # fmt: skip
@@ -209,14 +208,7 @@ def _sources(sheet: Worksheet, row: int) -> None:
         _spread(sheet, row + 1 + i, (1, FACT - 1), label, style("rotulo"))
         _spread(sheet, row + 1 + i, (FACT, COLUMNS - FACT + 1), None, style("rotulo"))
     sheet.row_dimensions[row + 1].height = 46
-    line = Border(bottom=Side(style="thin", color=MUTED))
-    wide = COLUMNS // len(_SIGNATURES)
-    for i, label in enumerate(_SIGNATURES):
-        first = 1 + i * wide
-        for column in range(first, first + wide - 1):
-            sheet.cell(row + 9, column).border = line
-        cell: Any = sheet.cell(row + 10, first)
-        cell.value, cell.font = label, Font(name=FONT, size=9, color=MUTED)
+    common.signatures(sheet, row + 9, COLUMNS)
 
 
 
