@@ -18,6 +18,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.cell import coordinate_from_string
 from socialbooks import METHODS, change, demo_balance, demo_book, demo_inputs, plan_of, typed, value
 
+from xl_perlas.cli import main
 from xl_perlas.problems import PerlasError
 from xl_perlas.social import evaluate_social, load_social, load_thresholds, mark_report
 from xl_perlas.workbook.auditor_copy import make_copy
@@ -421,3 +422,10 @@ def test_the_template_is_told_by_the_plan(made: Path, country: str) -> None:
     kind = template_of(Package.open(made))
     assert kind.name == load_social(METHODS[country]).name
     assert [module.NAME for module in kind.modules] == Package.open(made).sheet_names
+
+
+def test_what_is_for_perlas_workbooks_says_so(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = made.read_bytes()
+    assert main(["comparar", str(made), str(made)]) == 1
+    assert "[L61]" in capsys.readouterr().err
+    assert made.read_bytes() == before

@@ -139,6 +139,8 @@ def read_plan(book: BookLike) -> Plan:
     if text is None:
         raise PerlasError(problem("L20", where=book.file))
     found = parse_plan(text)
+    if found.get("plantilla"):  # of another kind, with versions of its own
+        raise PerlasError(problem("L61", where=book.file))
     try:
         version = int(found["version"])
         if version != VERSION:

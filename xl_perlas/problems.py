@@ -316,6 +316,8 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     # --- the auditor's copy
     "L60": (WARNING, "El periodo «{value}» está escrito como texto; las fórmulas nativas no siempre lo leen.",
             "escríbalo como número (2024) o como fecha (31/12/2024)."),
+    "L61": (ERROR, "Es un libro de Balance Social, no uno PERLAS.",
+            "indique un libro PERLAS; este se usa con recalcular, verificar, copia-auditor e informe."),
     "L70": (ERROR, "Una copia de auditor no lleva macros: es un libro .xlsx.", "elija un nombre que termine en .xlsx."),
     "L71": (ERROR, "Hay entradas con fórmulas sin resultado ({cells}): no se sabe qué cifra copiar.",
             "abra el libro en su programa de hojas de cálculo, guárdelo y repita; o escriba la cifra."),
